@@ -1,0 +1,81 @@
+"""The end of a printed form: legal basis, what to bring, the signature, and the part the city fills in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forms.rendering.blocks import CAPTION, LETTER, Block
+from forms.rendering.geometry import CELL, CLEAR, LEFT, RIGHT, Frame, Rect
+from forms.rendering.layout import PADDING, Pages, Row
+from forms.rendering.lettering import lines_of
+
+if TYPE_CHECKING:
+    from forms.definition import Basis, Procedure
+
+NOTE = 3.0
+NOTE_STEP = 4.4
+OFFICE_HEIGHT = 24.0
+SIGNATURE_HEIGHT = 14.0
+OFFICE_CAPTIONS = ("受付番号", "受付日", "本人確認（書類・点数）", "確認した職員")
+
+
+def place_closing(pages: Pages, procedure: Procedure) -> None:
+    """Place the closing as one piece; it goes to a page of its own when it does not fit below the last row."""
+    notes = _notes(procedure)
+    filed, signature = (
+        Row("届出・申請の日", "", _filed_on()),
+        Row("署名", "（届け出る方の自署）", _signature()),
+    )
+    pages.need(filed.height + signature.height + len(notes) * NOTE_STEP + OFFICE_HEIGHT + 14.0)
+    pages.heading("署名", filed.height + signature.height)
+    pages.row(filed)
+    pages.row(signature)
+    pages.y += 3.0
+    for line in notes:
+        pages.print(LEFT + 2.0, pages.y, line, NOTE)
+        pages.y += NOTE_STEP
+    _office(pages)
+
+
+def basis_line(basis: Basis) -> str:
+    """One legal basis as a line; what nobody has confirmed yet is marked 要確認."""
+    return f"{basis.law}{basis.article}{'' if basis.confirmed else '（要確認）'}"
+
+
+def _notes(procedure: Procedure) -> list[str]:
+    width = RIGHT - LEFT - 4.0
+    lines = lines_of("根拠：" + "、".join(basis_line(basis) for basis in procedure.basis), NOTE, width)
+    if procedure.attachments:
+        brought = "、".join(attachment.label.text("ja") for attachment in procedure.attachments)
+        lines += lines_of("お持ちいただくもの：" + brought, NOTE, width)
+    return lines
+
+
+def _filed_on() -> Block:
+    block = Block("paper.filed_on", "date")
+    left = block.text(0.0, (CELL - LETTER) / 2, "令和") + CLEAR
+    for part, unit in (("year", "年"), ("month", "月"), ("day", "日")):
+        left = block.cells(left, 0.0, 2, part) + CLEAR
+        left = block.text(left, (CELL - LETTER) / 2, unit) + CLEAR
+    return block
+
+
+def _signature() -> Block:
+    block = Block("paper.signature", "signature")
+    block.line(0.0, 0.0, 110.0, height=SIGNATURE_HEIGHT)
+    return block
+
+
+def _office(pages: Pages) -> None:
+    """The city's own box: captions and room to write, not read by the OCR."""
+    top, width = round(pages.y + 2.0, 2), RIGHT - LEFT
+    pages.print(LEFT, top, "市役所で記入します", CAPTION)
+    box = Rect(LEFT, round(top + CAPTION + 1.4, 2), width, OFFICE_HEIGHT - PADDING - CAPTION - 1.4)
+    pages.frames.append(Frame(pages.page, box, "border"))
+    step = width / len(OFFICE_CAPTIONS)
+    for number, caption in enumerate(OFFICE_CAPTIONS):
+        left = round(LEFT + number * step, 2)
+        pages.print(left + 2.0, box.y + 1.6, caption, CAPTION)
+        if number:
+            pages.frames.append(Frame(pages.page, Rect(left, box.y, 0.0, box.height), "border"))
+    pages.y = round(box.bottom, 2)

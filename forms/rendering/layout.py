@@ -1,0 +1,140 @@
+"""Stacking blocks into rows, sections and pages of A4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from forms.rendering.blocks import Block
+from forms.rendering.drawers import PERSON, Slot, draw, draw_person
+from forms.rendering.geometry import (
+    BOTTOM,
+    CLEAR,
+    ENTRY_X,
+    LABEL_WIDTH,
+    LEFT,
+    RIGHT,
+    TOP,
+    Frame,
+    Rect,
+    Text,
+    Zone,
+)
+from forms.rendering.lettering import lines_of, width_of
+
+PADDING = 2.6
+HEADING = 8.0
+LABEL, NOTE = 3.5, 2.7
+LINE = 1.35
+PEOPLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the form: label and note at the left, the block to fill in at the right."""
+
+    label: str
+    note: str
+    block: Block
+
+    @property
+    def height(self) -> float:
+        """The row's height in mm with its padding."""
+        lines = len(_label_lines(self.label)) * LABEL * LINE + len(_note_lines(self.note)) * NOTE * LINE
+        return round(max(self.block.height, lines) + 2 * PADDING, 2)
+
+
+@dataclass(slots=True)
+class Pages:
+    """The pages filled so far and where the next row comes (`y` in mm on page `page`, counted from 1)."""
+
+    page: int = 1
+    y: float = TOP
+    zones: list[Zone] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+
+    def need(self, height: float) -> None:
+        """Go on to the next page when `height` mm do not fit on this one."""
+        if self.y > TOP and self.y + height > BOTTOM:
+            self.page, self.y = self.page + 1, TOP
+
+    def print(
+        self, x: float, y: float, text: str, size: float, *, bold: bool = False, heading: bool = False
+    ) -> None:
+        """Print one line of text on the current page."""
+        rect = Rect(round(x, 2), round(y, 2), width_of(text, size), size)
+        self.texts.append(Text(self.page, rect, text, bold, "heading" if heading else "ink"))
+
+    def frame(self, rect: Rect, look: str) -> None:
+        """Draw a rule, panel, border or heading on the current page."""
+        self.frames.append(Frame(self.page, rect.moved(0, 0), look))  # type: ignore[arg-type]
+
+    def put(self, block: Block, x: float, y: float) -> None:
+        """Place a block on the current page."""
+        self.zones += [zone.moved(x, y, self.page) for zone in block.zones]
+        self.texts += [text.moved(x, y, self.page) for text in block.texts]
+        self.frames += [frame.moved(x, y, self.page) for frame in block.frames]
+
+    def heading(self, text: str, following: float) -> None:
+        """Begin a section; the heading stays on the page of its first row of `following` mm."""
+        self.need(HEADING + 3.0 + following)
+        self.y += 3.0 if self.y > TOP else 0.0
+        self.frame(Rect(LEFT, self.y, RIGHT - LEFT, HEADING), "heading")
+        self.print(LEFT + 3.0, self.y + 2.0, text, 4.0, bold=True, heading=True)
+        self.y = round(self.y + HEADING, 2)
+
+    def row(self, row: Row) -> None:
+        """Place one row with its rule below."""
+        self.need(row.height)
+        if self.y == TOP:
+            self.frame(Rect(LEFT, self.y, RIGHT - LEFT, 0.0), "rule")
+        self.frame(Rect(LEFT, self.y, LABEL_WIDTH - CLEAR, row.height), "panel")
+        self._label(row)
+        self.put(row.block, ENTRY_X, round(self.y + (row.height - row.block.height) / 2, 2))
+        self.y = round(self.y + row.height, 2)
+        self.frame(Rect(LEFT, self.y, RIGHT - LEFT, 0.0), "rule")
+
+    def _label(self, row: Row) -> None:
+        label, note = _label_lines(row.label), _note_lines(row.note)
+        height = (len(label) * LABEL + len(note) * NOTE) * LINE
+        top = self.y + (row.height - height) / 2 + (LINE - 1) / 2 * LABEL
+        for line in label:
+            self.print(LEFT + 2.0, top, line, LABEL, bold=True)
+            top += LABEL * LINE
+        for line in note:
+            self.print(LEFT + 2.0, top, line, NOTE)
+            top += NOTE * LINE
+
+
+def _label_lines(label: str) -> list[str]:
+    return lines_of(label, LABEL, LABEL_WIDTH - CLEAR - 3.0)
+
+
+def _note_lines(note: str) -> list[str]:
+    return lines_of(note, NOTE, LABEL_WIDTH - CLEAR - 3.0) if note else []
+
+
+def rows_of(slot: Slot) -> Iterable[Row]:
+    """The rows of one field: one, or for people one per person."""
+    people = slot.slots or PERSON
+    if slot.kind == "people":
+        for number in range(slot.length or PEOPLE):
+            yield Row(f"{slot.label}", f"{number + 1}人目", draw_person(people, f"{slot.name}.{number}"))
+    elif slot.kind == "person":
+        yield Row(slot.label, slot.note, draw_person(people, slot.name))
+    elif slot.kind == "consent":
+        yield Row("同意", "", draw(slot, slot.name))
+    else:
+        yield Row(slot.label, slot.note, draw(slot, slot.name))
+
+
+def place_sections(pages: Pages, sections: Sequence[tuple[str, Sequence[Slot]]]) -> None:
+    """Place every section (heading, fields) below each other."""
+    for heading, slots in sections:
+        rows = [row for slot in slots for row in rows_of(slot)]
+        if not rows:
+            continue
+        pages.heading(heading, rows[0].height)
+        for row in rows:
+            pages.row(row)

@@ -1,0 +1,50 @@
+"""How wide printed Japanese is and where a line may break (BIZ UDGothic: full width 1 em, half width 0.5 em)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# A line does not begin with these nor end with those (行頭・行末禁則, JIS X 4051).
+_NOT_FIRST = "、。，．・：；？！）〕］｝〉》」』】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
+_NOT_LAST = "（〔［｛〈《「『【"
+
+
+def width_of(text: str, size: float) -> float:
+    """The width in mm of one line of `text` in letters of `size` mm."""
+    ems = 0.0
+    for character in text:
+        if unicodedata.combining(character) or "\U000e0100" <= character <= "\U000e01ef":
+            continue
+        ems += 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.5
+    return round(ems * size, 2)
+
+
+def lines_of(text: str, size: float, width: float) -> list[str]:
+    """Break `text` into lines of at most `width` mm; a newline in the text always breaks."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _broken(paragraph, size, width)
+    return lines
+
+
+def _broken(text: str, size: float, width: float) -> list[str]:
+    lines, line = [], ""
+    for character in text:
+        if line and width_of(line + character, size) > width:
+            kept = _break_before(line, character)
+            lines.append(line[:kept])
+            line = line[kept:].lstrip(" ")
+        line += character
+    return [*lines, line] if line or not lines else lines
+
+
+def _break_before(line: str, character: str) -> int:
+    """How many characters of `line` stay when `character` no longer fits."""
+    kept = len(line)
+    if character.isascii() and character.isalnum():
+        start = line.rfind(" ") + 1
+        if 0 < start < kept:
+            return start
+    while kept > 1 and ((line + character)[kept] in _NOT_FIRST or line[kept - 1] in _NOT_LAST):
+        kept -= 1
+    return kept
