@@ -56,9 +56,7 @@ def roll(calendar: BusinessCalendar, nominal_on: date, rule: Roll) -> Rolled:
     following = calendar.on_or_after(nominal_on)
     if rule is Roll.FOLLOWING or following.month == nominal_on.month:
         return Rolled(nominal_on, following, f"{why}次の{calendar.title}の{show_day(following)}にしました。")
-    reason = (
-        f"{why}次の{calendar.title}では月をまたぐので、前の{calendar.title}の{show_day(due_on)}にしました。"
-    )
+    reason = f"{why}月をまたがないように、前の{calendar.title}の{show_day(due_on)}にしました。"
     return Rolled(nominal_on, due_on, reason)
 
 

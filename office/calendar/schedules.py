@@ -127,7 +127,7 @@ class Schedule:
     """When a job runs. `at` is the time in Japan; `basis` the law behind date and roll.
 
     `lead`: business days before the due date on which the run starts (a bank file is sent days before
-    the payment). `grace_days`: after so many days from its start a missed date is no longer caught up (猶予日数).
+    the payment). `grace_days`: a date missed for longer is no longer caught up (猶予日数).
     """
 
     rule: Rule
@@ -173,7 +173,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One date of a schedule. `due_on` and `starts_on` are None when the rule drops it; `reason` says why it moved."""
+    """One date of a schedule; `due_on` and `starts_on` are None when it is dropped. `reason`: why it moved."""
 
     nominal_on: date
     due_on: date | None

@@ -1,3 +1,3 @@
-"""Jobs: durable runs of named steps, their clock, and the tables that say what ran. DBOS is the only executor,
-behind `engine`; our own rows are what console, audit and statistics read. Knows no single robot.
+"""Jobs: durable runs of named steps, their clock, and the tables that say what ran. DBOS is the only
+executor, behind `engine`; our own rows are what console, audit and statistics read. Knows no single robot.
 """

@@ -99,7 +99,7 @@ class RunStep(Base):
 
 
 class RunItem(Base):
-    """One record a run worked on: what it was anchored to, where it was written, before and after (sealed)."""
+    """One record a run worked on: its anchor, where it was written, and before and after (sealed)."""
 
     __tablename__ = "run_item"
 
