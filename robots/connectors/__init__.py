@@ -1,0 +1,1 @@
+"""Connectors: how robots reach systems outside the suite."""
