@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
 from forms.rendering.geometry import (
     CELL,
     CHECK,
@@ -56,7 +57,7 @@ class Block:
         return rect.right
 
     def cells(self, x: float, y: float, count: int, part: str = "", groups: Sequence[int] = ()) -> float:
-        """Draw `count` cells; after each of `groups` many cells a wider space of 3 mm. Gives the right edge."""
+        """Draw `count` cells, a wider space after each of `groups` many; gives the right edge."""
         breaks = {sum(groups[: index + 1]) for index in range(len(groups))}
         cells, left = [], x
         for number in range(count):

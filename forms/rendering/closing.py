@@ -10,7 +10,7 @@ from forms.rendering.layout import PADDING, Pages, Row
 from forms.rendering.lettering import lines_of
 
 if TYPE_CHECKING:
-    from forms.definition import Basis, Procedure
+    from forms.definition import Procedure
 
 NOTE = 3.0
 NOTE_STEP = 4.4
@@ -20,14 +20,12 @@ OFFICE_CAPTIONS = ("受付番号", "受付日", "本人確認（書類・点数�
 
 
 def place_closing(pages: Pages, procedure: Procedure) -> None:
-    """Place the closing as one piece; it goes to a page of its own when it does not fit below the last row."""
+    """Place the closing as one piece; where it does not fit below the last row, it takes a new page."""
     notes = _notes(procedure)
-    filed, signature = (
-        Row("届出・申請の日", "", _filed_on()),
-        Row("署名", "（届け出る方の自署）", _signature()),
-    )
+    filed = Row("届出・申請の日", "", _filed_on())
+    signature = Row("署名", "（届け出る方の自署）", _signature())
     pages.need(filed.height + signature.height + len(notes) * NOTE_STEP + OFFICE_HEIGHT + 14.0)
-    pages.heading("署名", filed.height + signature.height)
+    pages.heading("届出・申請（あて先　市長）", filed.height + signature.height)
     pages.row(filed)
     pages.row(signature)
     pages.y += 3.0
@@ -37,14 +35,9 @@ def place_closing(pages: Pages, procedure: Procedure) -> None:
     _office(pages)
 
 
-def basis_line(basis: Basis) -> str:
-    """One legal basis as a line; what nobody has confirmed yet is marked 要確認."""
-    return f"{basis.law}{basis.article}{'' if basis.confirmed else '（要確認）'}"
-
-
 def _notes(procedure: Procedure) -> list[str]:
     width = RIGHT - LEFT - 4.0
-    lines = lines_of("根拠：" + "、".join(basis_line(basis) for basis in procedure.basis), NOTE, width)
+    lines = lines_of("根拠：" + "、".join(str(basis) for basis in procedure.basis), NOTE, width)
     if procedure.attachments:
         brought = "、".join(attachment.label.text("ja") for attachment in procedure.attachments)
         lines += lines_of("お持ちいただくもの：" + brought, NOTE, width)

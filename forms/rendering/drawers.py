@@ -27,6 +27,7 @@ RECENT_ERAS = (("昭和", "昭和"), ("平成", "平成"), ("令和", "令和"))
 ACCOUNT_KINDS = (("ordinary", "普通"), ("current", "当座"), ("savings", "貯蓄"))
 YES_NO = (("yes", "はい"), ("no", "いいえ"))
 BESIDE = 5.0
+AFTER_CHECK = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Slot:
     label: str
     options: tuple[tuple[str, str], ...] = ()
     length: int | None = None
+    most: int | None = None
     note: str = ""
     slots: tuple[Slot, ...] = ()
 
@@ -51,7 +53,7 @@ PERSON = (
 
 
 def draw(slot: Slot, path: str) -> Block:
-    """The block of one field; `path` is where its value stands in the record (`moved_on`, `members.0.name`)."""
+    """The block of one field; `path` is where its value stands in the record (`members.0.name`)."""
     block = Block(path, slot.kind)
     _DRAWERS.get(slot.kind, _draw_text)(block, slot)
     return block
@@ -60,16 +62,24 @@ def draw(slot: Slot, path: str) -> Block:
 def draw_person(slots: Sequence[Slot], path: str) -> Block:
     """The block of one person: the fields of a person below and, where they fit, beside each other."""
     block = Block(path, "person")
-    left = top = lowest = 0.0
+    parts: list[Block] = []
     for slot in slots:
         part = _captioned(slot, f"{path}.{slot.name}")
-        if left and left + BESIDE + part.width <= ENTRY_WIDTH:
-            left += BESIDE
-        else:
-            left, top = 0.0, lowest + (BETWEEN_LINES if lowest else 0.0)
-        block.put(part, left, top)
-        left, lowest = round(left + part.width, 2), max(lowest, block.height)
+        if sum(one.width + BESIDE for one in parts) + part.width > ENTRY_WIDTH:
+            _put_beside(block, parts)
+            parts = []
+        parts.append(part)
+    _put_beside(block, parts)
     return block
+
+
+def _put_beside(block: Block, parts: Sequence[Block]) -> None:
+    """Put parts beside each other below what is already there, on one middle line."""
+    top = block.height + (BETWEEN_LINES if block.height else 0.0)
+    height, left = max(part.height for part in parts), 0.0
+    for part in parts:
+        block.put(part, left, round(top + (height - part.height) / 2, 2))
+        left = round(left + part.width + BESIDE, 2)
 
 
 def _captioned(slot: Slot, path: str) -> Block:
@@ -112,18 +122,23 @@ def _draw_date(block: Block, slot: Slot) -> None:
     birth = "birth" in slot.name or "born" in slot.name
     left, middle = 0.0, (CELL - CHECK) / 2
     for era, label in BIRTH_ERAS if birth else RECENT_ERAS:
-        left = block.check(left, middle, era, label, "era") + CLEAR
+        left = block.check(left, middle, era, label, "era") + AFTER_CHECK
     for part, count, unit in (("year", 4 if birth else 2, "年"), ("month", 2, "月"), ("day", 2, "日")):
         left = block.cells(left, 0.0, count, part) + CLEAR
         left = block.text(left, (CELL - LETTER) / 2, unit) + CLEAR
 
 
 def _draw_checks(block: Block, slot: Slot) -> None:
-    _checks(block, 0.0, 0.0, slot.options or YES_NO)
+    if slot.kind == "yes_no":
+        _checks(block, 0.0, 0.0, slot.options or YES_NO)
+    elif slot.options:
+        _checks(block, 0.0, 0.0, slot.options)
+    else:  # the options are people of this very case: their names are written by hand
+        block.line(0.0, 0.0, ENTRY_WIDTH)
 
 
 def _checks(block: Block, x: float, y: float, options: Sequence[tuple[str, str]], part: str = "") -> float:
-    """Check boxes for (value, label) pairs, wrapping at the entry's width, at least 10 mm apart; the right edge."""
+    """Check boxes for (value, label) pairs, wrapping at the entry's width; gives the right edge."""
     left, top = x, y
     for value, label in options:
         if left > x and left + CHECK + CLEAR + width_of(label, LETTER) > ENTRY_WIDTH:
@@ -132,7 +147,7 @@ def _checks(block: Block, x: float, y: float, options: Sequence[tuple[str, str]]
         right = block.check(left, top, value, lines[0], part)
         for number, line in enumerate(lines[1:], 1):
             block.text(left + CHECK + CLEAR, top + (CHECK - LETTER) / 2 + number * LETTER * 1.5, line)
-        left = max(right + 3.6, left + CHECK_PITCH)
+        left = max(right + AFTER_CHECK, left + CHECK_PITCH)
     return left
 
 

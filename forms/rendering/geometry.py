@@ -20,14 +20,15 @@ CLEAR = 2.0
 BETWEEN_LINES = 3.0
 CHECK, CHECK_PITCH = 4.0, 10.0
 
-LEFT, RIGHT = 12.0, 198.0
+LEFT, RIGHT = 10.0, 200.0
 TOP, BOTTOM = 31.0, 278.0
 LABEL_WIDTH = 32.0
 ENTRY_X = LEFT + LABEL_WIDTH
-ENTRY_WIDTH = 152.0
+ENTRY_WIDTH = 156.0
 
 Role = Literal["cells", "line", "check"]
-Tone = Literal["dropout", "rule", "heading", "ink"]
+Tone = Literal["ink", "heading"]
+Look = Literal["rule", "panel", "border", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Rect:
         return Rect(round(self.x + dx, 2), round(self.y + dy, 2), self.width, self.height)
 
     def gap(self, other: Rect) -> float:
-        """The distance in mm between two rectangles (the larger of the two axes); 0 or less when they touch."""
+        """The distance in mm between two rectangles on their farther axis; 0 or less when they touch."""
         across = max(other.x - self.right, self.x - other.right)
         down = max(other.y - self.bottom, self.y - other.bottom)
         return max(across, down)
@@ -105,7 +106,7 @@ class Frame:
 
     page: int
     rect: Rect
-    look: Literal["rule", "panel", "border", "heading"]
+    look: Look
 
     def moved(self, dx: float, dy: float, page: int) -> Frame:
         """The same frame on `page`, moved by mm."""

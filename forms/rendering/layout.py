@@ -16,15 +16,17 @@ from forms.rendering.geometry import (
     RIGHT,
     TOP,
     Frame,
+    Look,
     Rect,
     Text,
+    Tone,
     Zone,
 )
-from forms.rendering.lettering import lines_of, width_of
+from forms.rendering.lettering import label_lines, lines_of, width_of
 
 PADDING = 2.6
-HEADING = 8.0
-LABEL, NOTE = 3.5, 2.7
+HEADING = 7.5
+LABEL, NOTE = 3.5, 2.9
 LINE = 1.35
 PEOPLE = 4
 
@@ -60,15 +62,15 @@ class Pages:
             self.page, self.y = self.page + 1, TOP
 
     def print(
-        self, x: float, y: float, text: str, size: float, *, bold: bool = False, heading: bool = False
+        self, x: float, y: float, text: str, size: float, *, bold: bool = False, tone: Tone = "ink"
     ) -> None:
         """Print one line of text on the current page."""
         rect = Rect(round(x, 2), round(y, 2), width_of(text, size), size)
-        self.texts.append(Text(self.page, rect, text, bold, "heading" if heading else "ink"))
+        self.texts.append(Text(self.page, rect, text, bold, tone))
 
-    def frame(self, rect: Rect, look: str) -> None:
+    def frame(self, rect: Rect, look: Look) -> None:
         """Draw a rule, panel, border or heading on the current page."""
-        self.frames.append(Frame(self.page, rect.moved(0, 0), look))  # type: ignore[arg-type]
+        self.frames.append(Frame(self.page, rect.moved(0, 0), look))
 
     def put(self, block: Block, x: float, y: float) -> None:
         """Place a block on the current page."""
@@ -81,7 +83,7 @@ class Pages:
         self.need(HEADING + 3.0 + following)
         self.y += 3.0 if self.y > TOP else 0.0
         self.frame(Rect(LEFT, self.y, RIGHT - LEFT, HEADING), "heading")
-        self.print(LEFT + 3.0, self.y + 2.0, text, 4.0, bold=True, heading=True)
+        self.print(LEFT + 3.0, self.y + (HEADING - 4.0) / 2, text, 4.0, bold=True, tone="heading")
         self.y = round(self.y + HEADING, 2)
 
     def row(self, row: Row) -> None:
@@ -108,7 +110,7 @@ class Pages:
 
 
 def _label_lines(label: str) -> list[str]:
-    return lines_of(label, LABEL, LABEL_WIDTH - CLEAR - 3.0)
+    return label_lines(label, LABEL, LABEL_WIDTH - CLEAR - 3.0)
 
 
 def _note_lines(note: str) -> list[str]:
@@ -119,7 +121,7 @@ def rows_of(slot: Slot) -> Iterable[Row]:
     """The rows of one field: one, or for people one per person."""
     people = slot.slots or PERSON
     if slot.kind == "people":
-        for number in range(slot.length or PEOPLE):
+        for number in range(slot.most or PEOPLE):
             yield Row(f"{slot.label}", f"{number + 1}人目", draw_person(people, f"{slot.name}.{number}"))
     elif slot.kind == "person":
         yield Row(slot.label, slot.note, draw_person(people, slot.name))

@@ -1,4 +1,7 @@
-"""How wide printed Japanese is and where a line may break (BIZ UDGothic: full width 1 em, half width 0.5 em)."""
+"""How wide printed Japanese is and where a line may break.
+
+BIZ UDGothic is of fixed width: 1 em for full-width letters, 0.5 em for half-width ones.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,29 @@ def lines_of(text: str, size: float, width: float) -> list[str]:
     for paragraph in text.split("\n"):
         lines += _broken(paragraph, size, width)
     return lines
+
+
+def label_lines(text: str, size: float, width: float) -> list[str]:
+    """Break a short label where a reader pauses: after の and other kana before kanji, else evenly."""
+    if width_of(text, size) <= width:
+        return [text]
+    best = min(range(1, len(text)), key=lambda at: _cost(text, at, size, width))
+    if width_of(text[:best], size) > width:
+        return lines_of(text, size, width)
+    return [text[:best], *label_lines(text[best:], size, width)]
+
+
+def _cost(text: str, at: int, size: float, width: float) -> float:
+    """How bad it is to break a label before its letter `at`."""
+    before, after = text[at - 1], text[at]
+    cost = abs(at - len(text) / 2) + (100.0 if width_of(text[:at], size) > width else 0.0)
+    if after in _NOT_FIRST or before in _NOT_LAST:
+        return cost + 50.0
+    if "ぁ" <= before <= "ん" and not "ぁ" <= after <= "ん":
+        return cost - 3.0
+    if before in "・）、" or after in "（":
+        return cost - 4.0
+    return cost - (1.5 if ("ァ" <= before <= "ー") != ("ァ" <= after <= "ー") else 0.0)
 
 
 def _broken(text: str, size: float, width: float) -> list[str]:

@@ -105,13 +105,20 @@ def _slot(field: Field) -> Slot:
         note = field.question.text("ja")
     options = tuple((option.value, option.label.text("ja")) for option in field.options)
     return Slot(
-        field.name, field.kind, field.label.text("ja"), options, field.length, note, _slots(field.fields)
+        field.name,
+        field.kind,
+        field.label.text("ja"),
+        options,
+        field.length,
+        field.most,
+        note,
+        _slots(field.fields),
     )
 
 
 def _head_and_foot(pages: Pages, procedure: Procedure, page: int) -> None:
     """Title and instructions between the upper marks, form and page between the lower ones."""
-    title = procedure.title.text("ja") + (f"（{page}枚目）" if page > 1 else "")
+    title = procedure.title.text("ja") + (f"　{page}枚目" if page > 1 else "")
     size = min(6.0, 140.0 / max(1.0, width_of(title, 1.0)))
     _line(pages, page, 20.0, 8.5, title, size, bold=True)
     for number, line in enumerate(INSTRUCTIONS):
