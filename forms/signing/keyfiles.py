@@ -98,8 +98,7 @@ def read(folder: Path, name: str) -> bytes:
         raise KeysMissing(
             f"電子公印の鍵ファイル「{path}」がありません。バックアップから鍵フォルダーを戻してください。"
         ) from None
-    except OSError as error:
+    except OSError:
         raise KeysUnreadable(
-            f"電子公印の鍵ファイル「{path}」を読めません（{error.strerror}）。"
-            "ファイルの所有者と権限を確認してください。"
+            f"電子公印の鍵ファイル「{path}」を読めません。ファイルの所有者と権限を確認してください。"
         ) from None
