@@ -1,0 +1,8 @@
+"""How the sample city joins the suite (entry point `office.extensions`)."""
+
+from __future__ import annotations
+
+from office.extensions import Extension
+from samples.command import command
+
+EXTENSION = Extension(key="mihon", commands=(command,))
