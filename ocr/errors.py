@@ -9,3 +9,21 @@ class OcrError(KakazuError):
     """A page could not be read at all; the batch goes on with the next page."""
 
     code = "ocr"
+
+
+class MissingEngine(OcrError):
+    """An engine or its model is not installed."""
+
+    code = "ocr-engine-missing"
+
+
+class UnreadableFile(OcrError):
+    """A file is no image or PDF, is damaged, or is larger than a page may be."""
+
+    code = "ocr-file-unreadable"
+
+
+class UnknownPage(OcrError):
+    """A page is none of our forms, or not enough of it can be seen to be sure."""
+
+    code = "ocr-page-unknown"

@@ -1,0 +1,1 @@
+"""The stages of reading a page: registration, then the fields on the straightened sheet."""

@@ -1,0 +1,174 @@
+"""Registration: find the marks and the QR of one of our sheets and straighten the page to the sheet.
+
+Marks are ArUco DICT_4X4_50 at the four corners, ids clockwise from the top left; three are enough, because
+each has four corners of its own, and they say which way is up (ocr.md §2). The QR is read by zxing-cpp on
+the straightened page and, where that fails, on the page as it came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from forms.rendering.geometry import CODE_PLACE, MARK_PLACES, PAGE_HEIGHT, PAGE_WIDTH, Rect
+from forms.rendering.sheet import SheetCode, UnknownCode, parse_code
+from ocr.engine import Grey
+from ocr.errors import UnknownPage
+
+PIXELS_PER_MM = 10.0
+"""Scale of the straightened sheet (254 dpi): a millimetre of the form is ten pixels."""
+
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_LARGEST_RESIDUAL_MM = 0.5
+_QR_MARGIN_MM = 6.0
+_BLANK_INK = 0.0005
+_Points = NDArray[np.float64]
+_Marks = dict[int, list[_Points]]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A straightened sheet of 2100 × 2970 pixels, evenly lit.
+
+    `code` is what its QR says (None where none could be read), `to_sheet` the homography from pixels of the
+    page to pixels of the sheet, `residual_mm` the largest distance of a mark's corner from its place.
+    """
+
+    image: Grey
+    code: SheetCode | None
+    to_sheet: NDArray[np.float64]
+    marks: int
+    residual_mm: float
+
+
+def register(page: Grey) -> Registered:
+    """Straighten a page. Raises `UnknownPage` when it is none of our sheets or cannot be placed surely."""
+    found = find_marks(page)
+    doubled = [id_ for id_, places in found.items() if len(places) > 1]
+    if doubled:
+        raise UnknownPage("2枚の用紙が重なっています。1枚ずつスキャンし直してください。")
+    if len(found) < 3:
+        raise UnknownPage(_why_unknown(page, len(found)))
+    to_sheet, residual = _homography(found)
+    if residual > _LARGEST_RESIDUAL_MM:
+        raise UnknownPage("用紙がゆがんでいて位置を合わせられません。平らにしてスキャンし直してください。")
+    size = (round(PAGE_WIDTH * PIXELS_PER_MM), round(PAGE_HEIGHT * PIXELS_PER_MM))
+    warped = cv2.warpPerspective(page, to_sheet, size, flags=mode, borderValue=255)
+    return Registered(
+        evened(np.asarray(warped, np.uint8)), _code(warped, page), to_sheet, len(found), residual
+    )
+
+
+def find_marks(page: Grey) -> _Marks:
+    """Corners (4 × 2, pixels, clockwise from the mark's own top left) of each mark, by id.
+
+    A page that shows fewer than three is looked at again smoothed, which joins the dots of a fax.
+    """
+    found = _detect(page)
+    if len(found) < 3:
+        again = _detect(np.asarray(cv2.GaussianBlur(page, (0, 0), max(page.shape) / 1800), np.uint8))
+        found = again if len(again) > len(found) else found
+    return found
+
+
+def _detect(page: Grey) -> _Marks:
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    parameters.cornerRefinementMinAccuracy = 0.01
+    parameters.minMarkerPerimeterRate = 0.04
+    parameters.maxMarkerPerimeterRate = 0.4
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(page)
+    found: _Marks = {}
+    for id_, places in zip([] if ids is None else ids.ravel().tolist(), corners, strict=True):
+        if id_ < len(MARK_PLACES):
+            found.setdefault(int(id_), []).append(places.reshape(4, 2).astype(np.float64))
+    return found
+
+
+def _homography(found: _Marks) -> tuple[NDArray[np.float64], float]:
+    """The homography to the sheet by least squares over all corners, and its largest residual in mm."""
+    seen = np.concatenate([places[0] for _, places in sorted(found.items())])
+    wanted = np.concatenate([_corners(MARK_PLACES[id_]) for id_ in sorted(found)]) * PIXELS_PER_MM
+    # The middle of a pixel is at whole numbers in OpenCV, the edge of the sheet at 0 in our millimetres.
+    to_sheet, _ = cv2.findHomography(seen, wanted - 0.5, 0)
+    if to_sheet is None:
+        raise UnknownPage("用紙の位置合わせの印が正しく並んでいません。スキャンし直してください。")
+    placed = cv2.perspectiveTransform(seen.reshape(-1, 1, 2), to_sheet).reshape(-1, 2) + 0.5
+    residual = float(np.linalg.norm(placed - wanted, axis=1).max()) / PIXELS_PER_MM
+    return np.asarray(to_sheet, np.float64), residual
+
+
+def _corners(rect: Rect) -> _Points:
+    return np.array(
+        [(rect.x, rect.y), (rect.right, rect.y), (rect.right, rect.bottom), (rect.x, rect.bottom)]
+    )
+
+
+def _code(sheet: Grey, page: Grey) -> SheetCode | None:
+    """The sheet's code; None when no QR can be read. Raises `UnknownPage` for a QR that is not ours."""
+    left, top, right, bottom = (
+        round(edge * PIXELS_PER_MM)
+        for edge in (
+            CODE_PLACE.x - _QR_MARGIN_MM,
+            CODE_PLACE.y - _QR_MARGIN_MM,
+            CODE_PLACE.right + _QR_MARGIN_MM,
+            CODE_PLACE.bottom + _QR_MARGIN_MM,
+        )
+    )
+    place = np.ascontiguousarray(sheet[max(top, 0) : bottom, left:right])
+    smooth = np.asarray(cv2.GaussianBlur(place, (0, 0), 1.5), np.uint8)
+    texts: set[str] = set()
+    for view in (place, smooth, sheet, page):
+        texts = qr_texts(view)
+        if texts:
+            break
+    if len(texts) > 1:
+        raise UnknownPage("QRコードが2つ以上あります。用紙が重なっていないか確かめてください。")
+    try:
+        return parse_code(texts.pop()) if texts else None
+    except UnknownCode as error:
+        raise UnknownPage(error.message) from error
+
+
+def qr_texts(image: Grey) -> set[str]:
+    """The texts of every QR on an image."""
+    found = zxingcpp.read_barcodes(np.ascontiguousarray(image), formats=_QR)
+    return {code.text for code in found}
+
+
+def _why_unknown(page: Grey, marks: int) -> str:
+    """The sentence for a page without enough marks."""
+    if ink_share(page) < _BLANK_INK:
+        return "白紙です。裏面でなければスキャンし直してください。"
+    try:
+        ours = [parse_code(text) for text in qr_texts(page)]
+    except UnknownCode as error:
+        return error.message
+    if ours or marks:
+        return "用紙の四すみの印が足りません。用紙全体が写るようにスキャンし直してください。"
+    return "この市の用紙ではありません。担当者が内容を確かめてください。"
+
+
+def ink_share(page: Grey) -> float:
+    """The share of clearly dark pixels (below 60 % of the paper's level), the outer 2 % left out."""
+    across, down = page.shape[1] // 50, page.shape[0] // 50
+    inner = page[down : page.shape[0] - down, across : page.shape[1] - across]
+    if inner.size == 0:
+        return 0.0
+    small = cv2.resize(inner, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    paper = float(np.percentile(small, 80))
+    return float((small < 0.6 * paper).mean())
+
+
+def evened(sheet: Grey) -> Grey:
+    """The sheet with its paper brought to white everywhere: shadows and yellowed paper divided out."""
+    small = cv2.resize(sheet, None, fx=0.1, fy=0.1, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    paper = cv2.GaussianBlur(paper, (0, 0), 8)
+    level = cv2.resize(paper, (sheet.shape[1], sheet.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(sheet, np.maximum(level, 1), scale=255), dtype=np.uint8)
