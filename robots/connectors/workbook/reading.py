@@ -122,8 +122,9 @@ def _prefix(patch: SheetPatch) -> bytes:
 def _rows(package: Package, raw: bytes, name: str) -> Iterator[RowValues]:
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_name(name)
-        first, left = sheet.start or (0, 0)
-        for number, values in enumerate(sheet.iter_rows(), first + 1):
+        # calamine fills up the empty rows above the first cell, but not the columns left of it.
+        left = sheet.start[1] if sheet.start else 0
+        for number, values in enumerate(sheet.iter_rows(), 1):
             found = tuple(None if value == "" else value for value in values)
             yield RowValues(number, (None,) * left + found)
     except CalamineError as error:

@@ -1,0 +1,1 @@
+"""Exchanges: records of files that go to, or come from, other bodies."""
