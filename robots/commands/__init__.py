@@ -1,0 +1,1 @@
+"""Commands of `kakazu` that the robots bring: ledger, exchange, robots."""
