@@ -173,7 +173,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One date of a schedule; `due_on` and `starts_on` are None when it is dropped. `reason`: why it moved."""
+    """One date of a schedule; `due_on` and `starts_on` are None when dropped. `reason`: why it moved."""
 
     nominal_on: date
     due_on: date | None

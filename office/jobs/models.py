@@ -56,7 +56,8 @@ class Run(Base):
     """One run of a job. In state QUEUED without `dispatched_at` it is the outbox of the job engine.
 
     `attempt` counts the executions begun for it and fences off an older one: only the execution that
-    carries the current number may commit a step. `executor_id` names the process executing it now.
+    carries the current number may commit a step. `executor_id` names the process executing it now;
+    `adoptions` counts how often it died over this run.
     """
 
     __tablename__ = "run"
@@ -68,8 +69,9 @@ class Run(Base):
     dry_run: Mapped[bool] = mapped_column(default=False)
     state: Mapped[RunState] = mapped_column(one_of(RunState), default=RunState.QUEUED)
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    requested_by: Mapped[str] = mapped_column(String(64))
+    requested_by: Mapped[str] = mapped_column(String(80))
     attempt: Mapped[int] = mapped_column(default=1)
+    adoptions: Mapped[int] = mapped_column(default=0)
     executor_id: Mapped[str | None] = mapped_column(String(64), index=True)
     queued_at: Mapped[datetime] = mapped_column(index=True)
     dispatched_at: Mapped[datetime | None]
@@ -161,5 +163,5 @@ class ScheduleDate(Base):
     starts_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[DateState] = mapped_column(one_of(DateState), default=DateState.DUE)
     reason: Mapped[str] = mapped_column(Text, default="")
-    waived_by: Mapped[str] = mapped_column(String(64), default="")
+    waived_by: Mapped[str] = mapped_column(String(80), default="")
     run_id: Mapped[str | None] = mapped_column(ForeignKey("run.id"))

@@ -1,0 +1,97 @@
+"""The clock: one APScheduler tick per schedule, in memory, which only requests runs (robots.md §5).
+
+Nothing is kept in the scheduler: it is rebuilt from the jobs' schedules at every start, and what is due
+stands in `schedule_date`. So any number of clocks may run, and a clock that was down catches up.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+
+from office import clock
+from office.calendar.preview import calendars_of
+from office.calendar.schedules import Schedule
+from office.jobs import dates
+from office.jobs.engine import JobEngine
+from office.jobs.installed import schedules_of
+from office.platform import Platform
+
+# A tick is cheap. Beside the exact hour of each date there is one at least this often, so that a machine
+# that slept, or whose clock was set, notices soon.
+PULSE = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+
+class Timetable:
+    """Requests the run of every scheduled date when its hour comes."""
+
+    def __init__(self, platform: Platform, engine: JobEngine, pulse: timedelta = PULSE) -> None:
+        self.platform = platform
+        self.jobs = engine.jobs
+        self.schedules = schedules_of(engine.jobs)
+        self.calendars = calendars_of(platform.settings.data)
+        self.pulse = pulse
+        self._scheduler: BackgroundScheduler | None = None
+
+    def start(self) -> None:
+        """Catch up on what was missed, then tick. Raises CalendarFault for faulty amendments (at making)."""
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=clock.TOKYO,
+        )
+        for key in self.schedules:
+            self._scheduler.add_job(self._tick_safely, _NextStart(self, key), args=[key], id=key)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop ticking; a tick under way is finished."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+            self._scheduler = None
+
+    def tick(self, key: str) -> list[str]:
+        """Foresee the dates of one schedule and request what is due; the ids of the runs requested."""
+        schedule = self.schedules[key]
+        with self.platform.sessions.begin() as session:
+            dates.foresee(session, key, schedule, self.calendars)
+            return dates.fire(session, self.jobs[key], schedule)
+
+    def next_start(self, key: str, now: datetime) -> datetime | None:
+        """The next instant after `now` at which work of the schedule starts."""
+        schedule: Schedule = self.schedules[key]
+        today = clock.date_of(now)
+        for found in schedule.starting(self.calendars, today, today + timedelta(days=2)):
+            if found.starts_on is not None and dates.starts_at(schedule, found.starts_on) > now:
+                return dates.starts_at(schedule, found.starts_on)
+        return None
+
+    def _tick_safely(self, key: str) -> None:
+        try:
+            for run_id in self.tick(key):
+                _log.info("a scheduled run was requested", extra={"run": run_id})
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            _log.warning("a tick of the clock failed", exc_info=error, extra={"job": key})
+
+
+class _NextStart(BaseTrigger):  # type: ignore[misc]
+    """Fires at once, then at each start of the schedule, and at least once a pulse."""
+
+    def __init__(self, timetable: Timetable, key: str) -> None:
+        self.timetable = timetable
+        self.key = key
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """The next tick."""
+        if previous is None:
+            return now
+        pulse = now + self.timetable.pulse
+        start = self.timetable.next_start(self.key, now)
+        return pulse if start is None else min(start, pulse)
