@@ -15,6 +15,7 @@ AS_OF = date(2026, 4, 1)
 """The day on which everybody is as old as made; never the real date, or no test could be repeated."""
 
 FOREIGN_SHARE = 0.035
+NEWCOMERS = 60
 _STATUSES = ("永住者", "技術・人文知識・国際業務", "特定技能1号", "家族滞在", "留学", "定住者")
 _STATUS_WEIGHTS = Weights((30, 22, 20, 10, 10, 8))
 
@@ -30,7 +31,9 @@ class _Making:
     def __init__(self, seed: int, number: int) -> None:
         self._number = f"{number:08d}"
         self._dice = Dice(f"mihon/{seed}/{number}")
-        foreign = self._dice.chance(FOREIGN_SHARE)
+        # Every so often a household with a difficult name has only just come, so that new files hold some.
+        self._newcomer = number % NEWCOMERS == 7
+        foreign = not self._newcomer and self._dice.chance(FOREIGN_SHARE)
         self._country = self._dice.pick(name_book().countries) if foreign else None
         self._family = self._any_family()
         self._given: set[str] = set()
@@ -52,7 +55,7 @@ class _Making:
     def _any_family(self) -> Part:
         if self._country is not None:
             return self._dice.pick(self._country.families)
-        return name_book().family(self._dice)
+        return name_book().rare_family(self._dice) if self._newcomer else name_book().family(self._dice)
 
     def _birth(self, age: int) -> date:
         """A day of birth that makes this age on `AS_OF`."""
@@ -61,9 +64,11 @@ class _Making:
     def _move_in(self, head_born: date) -> None:
         """Decide whether, when and from where the household moved in; from abroad there is no address."""
         foreign = self._country is not None
-        if not foreign and not self._dice.chance(0.55):
+        if not (foreign or self._newcomer or self._dice.chance(0.55)):
             return
-        days = min(self._dice.between(5, 9000), (AS_OF - head_born).days - 18 * 365)
+        days = min(
+            self._dice.between(5, 400 if self._newcomer else 9000), (AS_OF - head_born).days - 18 * 365
+        )
         self._moved_on = AS_OF - timedelta(days=max(days, 1))
         if not (foreign and self._dice.chance(0.6)):
             self._origin = former_home(self._dice)

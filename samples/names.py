@@ -43,8 +43,12 @@ class NameBook:
     def family(self, dice: Dice) -> Part:
         """A Japanese family name, now and then one whose letters get lost easily."""
         if dice.chance(RARE_SHARE):
-            return dice.pick(self._rare)
+            return self.rare_family(dice)
         return dice.pick(self._families, self._weights)
+
+    def rare_family(self, dice: Dice) -> Part:
+        """A family name whose letters get lost easily (髙, 﨑, 𠮷, a glyph variant)."""
+        return dice.pick(self._rare)
 
     def given(self, dice: Dice, sex: str, born: int, taken: set[str]) -> Part:
         """A given name usual in the year of birth, other than those already `taken` in the household."""

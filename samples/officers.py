@@ -21,7 +21,7 @@ class DemoOfficer:
 
 OFFICERS = (
     DemoOfficer("mado", "窓口 花子", ("counter",)),
-    DemoOfficer("jimu", "事務 次郎", ("back-office",)),
+    DemoOfficer("jimu", "事務 次郎", ("back_office",)),
     DemoOfficer("kessai", "決裁 三郎", ("approver",)),
     DemoOfficer("kansa", "監査 四葉", ("auditor",)),
     DemoOfficer("kanri", "管理 五月", ("administrator",)),
