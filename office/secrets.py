@@ -41,11 +41,13 @@ class SealBroken(OfficeError):
 class Vault:
     """Seals and opens values. Make one with `Vault.open`."""
 
-    KEY_FILES: ClassVar[tuple[str, str]] = ("data.key", "index.key")
+    KEY_FILES: ClassVar[tuple[str, str, str]] = ("data.key", "index.key", "session.key")
 
-    def __init__(self, data_key: bytes, index_key: bytes) -> None:
+    def __init__(self, data_key: bytes, index_key: bytes, session_secret: bytes) -> None:
         self._cipher = AESGCM(data_key)
         self._index_key = index_key
+        # Signs the browser sessions' cookies; nothing stored depends on it.
+        self.session_secret = session_secret
 
     @classmethod
     def open(cls, folder: Path) -> Vault:
@@ -53,8 +55,7 @@ class Vault:
 
         Raises `KeyRefused` when a key file can be read by others or is not a key.
         """
-        data_key, index_key = (key_file(folder / name) for name in cls.KEY_FILES)
-        return cls(data_key, index_key)
+        return cls(*(key_file(folder / name) for name in cls.KEY_FILES))
 
     def seal(self, table: str, column: str, row_id: str, plain: bytes) -> bytes:
         """Encrypt `plain` for one place."""

@@ -1,0 +1,81 @@
+"""Every event of the journal, declared once with exactly the keys it carries.
+
+A call with more or fewer keys raises, so that the trail cannot rot quietly (style.md §3). Values are
+identifiers, hashes, codes and counts; a text with anything else in it is refused by `journal.write`,
+so that no name can slip in. What a person wrote goes in as a commitment (`commitments.commit`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_DECLARED: dict[str, Event] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One kind of act: `name` is `subject.act`, `title` Japanese, `keys` the details it carries."""
+
+    name: str
+    title: str
+    keys: frozenset[str]
+
+
+def declare(name: str, title: str, *keys: str) -> Event:
+    """Declare an event; a name can be declared once only."""
+    if name in _DECLARED:
+        raise ValueError(f"{name} is declared twice")
+    _DECLARED[name] = Event(name, title, frozenset(keys))
+    return _DECLARED[name]
+
+
+def declared() -> tuple[Event, ...]:
+    """Every event declared so far, by name."""
+    return tuple(_DECLARED[name] for name in sorted(_DECLARED))
+
+
+def event_named(name: str) -> Event | None:
+    """The event of a name, None when it is not known here."""
+    return _DECLARED.get(name)
+
+
+OFFICER_ADDED = declare("officer.added", "職員を登録しました", "roles")
+OFFICER_CHANGED = declare("officer.changed", "職員の役割を変えました", "roles", "active")
+OFFICER_PASSWORD_SET = declare("officer.password-set", "パスワードを設定しました")
+OFFICER_SIGNED_IN = declare("officer.signed-in", "サインインしました")
+OFFICER_SIGN_IN_REFUSED = declare("officer.sign-in-refused", "サインインを断りました", "cause")
+OFFICER_SIGNED_OUT = declare("officer.signed-out", "サインアウトしました")
+OFFICER_CONFIRMED = declare("officer.confirmed", "パスワードで本人を確かめました")
+
+RESIDENTS_SEARCHED = declare("residents.searched", "住民を検索しました", "found")
+RESIDENT_READ = declare("resident.read", "住民の情報を聞き取りに使いました", "case")
+NOTICE_SEARCHED = declare("notice.searched", "転出証明書情報を探しました", "found")
+
+CASE_OPENED = declare("case.opened", "聞き取りを始めました", "life_event", "language")
+CASE_SAVED = declare("case.saved", "聞き取りを保存しました", "answers")
+CASE_SHOWN = declare("case.shown", "申請書を表示しました", "documents", "nonce")
+CASE_LANGUAGE_CHOSEN = declare("case.language-chosen", "表示のことばを選びました", "language")
+CASE_OBJECTED = declare("case.objected", "申請者が内容の違いを知らせました", "application")
+CASE_REOPENED = declare("case.reopened", "聞き取りに戻りました")
+CASE_CLOSED = declare("case.closed", "聞き取りをとりやめました", "cause")
+CASE_SIGNED = declare("case.signed", "申請者が署名しました", "evidence", "documents")
+
+APPLICATION_FILED = declare(
+    "application.filed", "申請を受け付けました", "receipt_number", "procedure", "version", "channel", "sha256"
+)
+APPLICATION_WITHDRAWN = declare("application.withdrawn", "申請を取り下げました", "receipt_number")
+APPLICATION_ACCEPTED = declare("application.accepted", "申請を受理しました", "receipt_number", "reason")
+APPLICATION_RETURNED = declare("application.returned", "申請を返戻しました", "receipt_number", "reason")
+APPLICATION_GRANTED = declare("application.granted", "申請を承認しました", "receipt_number", "reason")
+APPLICATION_REFUSED = declare("application.refused", "申請を却下しました", "receipt_number", "reason")
+APPLICATION_READ = declare("application.read", "申請の内容を見ました", "purpose")
+DOCUMENT_READ = declare("document.read", "申請書PDFを取り出しました", "kind", "sha256")
+
+PAPER_STORED = declare("paper.stored", "紙の申請書を取り込みました", "sha256", "page")
+PAPER_CONFIRMED = declare("paper.confirmed", "読み取り結果を確認しました", "application", "corrected")
+PAPER_DISCARDED = declare("paper.discarded", "取り込んだ紙を除きました", "cause")
+
+PAYMENT_PLANNED = declare("payment.planned", "支払いを予定しました", "application", "benefit_month", "amount")
+PAYMENT_SENT = declare("payment.sent", "振込データに入れました", "run", "amount")
+
+CHECKPOINT_MADE = declare("journal.checkpoint", "証跡の検証点に署名しました", "size", "root")
