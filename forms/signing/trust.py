@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from asn1crypto import cms, crl, pem, tsp, x509
+from asn1crypto import cms, core, crl, pem, tsp, x509
 from cryptography import x509 as cryptography_x509
 from cryptography.exceptions import InvalidSignature
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
@@ -128,7 +128,22 @@ def _issued(one: crl.CertificateList) -> datetime:
     return issued
 
 
+def _outer(one: x509.Certificate | crl.CertificateList) -> bytes:
+    """The one encoding around what a CA signed: its own signature field has spare bits nobody checks."""
+    fields = {"signature_algorithm": containers.SIGNATURE}
+    if isinstance(one, x509.Certificate):
+        signature = core.OctetBitString(one["signature_value"].native)
+        fields |= {"tbs_certificate": one["tbs_certificate"], "signature_value": signature}
+    else:
+        signature = core.OctetBitString(one["signature"].native)
+        fields |= {"tbs_cert_list": one["tbs_cert_list"], "signature": signature}
+    encoded: bytes = type(one)(fields).dump()
+    return encoded
+
+
 def _vouched(one: x509.Certificate | crl.CertificateList, authorities: list[x509.Certificate]) -> bool:
+    if _outer(one) != one.dump():
+        return False
     for authority in authorities:
         issuer = cryptography_x509.load_der_x509_certificate(authority.dump())
         try:
