@@ -80,8 +80,7 @@ def _nodes(session: Session, level: int) -> Iterator[tuple[int, bytes]]:
     rows = session.execute(
         sa.select(AuditNode.index, AuditNode.hash).where(AuditNode.level == level).order_by(AuditNode.index)
     )
-    for row in rows.yield_per(_BATCH):
-        yield row.index, row.hash
+    yield from rows.tuples().yield_per(_BATCH)
 
 
 def _compare(entries: dict[int, bytes], leaves: dict[int, bytes]) -> list[Finding]:

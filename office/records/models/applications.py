@@ -59,7 +59,10 @@ class ReceiptCounter(Base):
 
 
 class Application(Base):
-    """One applicant's request. The record holds everything, My Numbers included, and is sealed."""
+    """One applicant's request. The record holds everything, My Numbers included, and is sealed.
+
+    `objected_at`: when the applicant, looking at the document, said that something in it is wrong.
+    """
 
     __tablename__ = "application"
 
@@ -75,6 +78,7 @@ class Application(Base):
     channel: Mapped[Channel] = mapped_column(one_of(Channel))
     state: Mapped[ApplicationState] = mapped_column(one_of(ApplicationState), index=True)
     made_at: Mapped[datetime]
+    objected_at: Mapped[datetime | None]
     filed_at: Mapped[datetime | None]
     filed_on: Mapped[date | None] = mapped_column(index=True)
     record_sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -25,7 +25,10 @@ class CaseState(StrEnum):
 
 
 class Case(Base):
-    """One interview at the counter. `nonce` is new at every showing, so that no signature fits twice."""
+    """One interview at the counter. `nonce` is new at every showing, so that no signature fits twice.
+
+    `identity_check` names how the officer made sure who the applicant is (a code, never a number).
+    """
 
     __tablename__ = "counter_case"
 
@@ -38,6 +41,8 @@ class Case(Base):
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     nonce: Mapped[str | None] = mapped_column(String(64))
+    shown_at: Mapped[datetime | None]
+    identity_check: Mapped[str] = mapped_column(String(100), default="")
     applications: Mapped[list[Application]] = relationship(order_by="Application.receipt_number")
 
     def write_interview(self, vault: Vault, interview: dict[str, Any]) -> None:

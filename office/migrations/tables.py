@@ -1,0 +1,17 @@
+"""Every table of the suite in one place, for writing and checking migrations."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+import office.accounts.models
+import office.audit.models
+import office.jobs.models
+import office.records.models.applications
+import office.records.models.cases
+import office.records.models.paper
+import office.records.models.payments
+import office.records.models.residents  # noqa: F401
+from office.database import Base
+
+METADATA: MetaData = Base.metadata
