@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from office.extensions import Extension
 from samples.command import command
+from samples.load import load_sample
 
-EXTENSION = Extension(key="mihon", commands=(command,))
+EXTENSION = Extension(key="mihon", commands=(command,), load_sample=load_sample)
