@@ -1,4 +1,4 @@
-"""The end of a printed form: legal basis, what to bring, the signature, and the part the city fills in."""
+"""The end of a printed form: the signature, legal basis, what to bring, and the part the city fills in."""
 
 from __future__ import annotations
 
@@ -16,18 +16,22 @@ NOTE = 3.0
 NOTE_STEP = 4.4
 OFFICE_HEIGHT = 24.0
 SIGNATURE_HEIGHT = 14.0
-OFFICE_CAPTIONS = ("受付番号", "受付日", "本人確認（書類・点数）", "確認した職員")
+OFFICE_CAPTIONS = ("受付番号", "受付日", "受け付けた職員", "備考")
 
 
-def place_closing(pages: Pages, procedure: Procedure) -> None:
-    """Place the closing as one piece; where it does not fit below the last row, it takes a new page."""
-    notes = _notes(procedure)
+def place_signature(pages: Pages) -> None:
+    """Place filing date and signature, kept together."""
     filed = Row("届出・申請の日", "", _filed_on())
     signature = Row("署名", "（届け出る方の自署）", _signature())
-    pages.need(filed.height + signature.height + len(notes) * NOTE_STEP + OFFICE_HEIGHT + 14.0)
     pages.heading("届出・申請（あて先　市長）", filed.height + signature.height)
     pages.row(filed)
     pages.row(signature)
+
+
+def place_office(pages: Pages, procedure: Procedure) -> None:
+    """Place the notes and the city's own box, kept together at the end."""
+    notes = _notes(procedure)
+    pages.need(len(notes) * NOTE_STEP + OFFICE_HEIGHT + 5.0)
     pages.y += 3.0
     for line in notes:
         pages.print(LEFT + 2.0, pages.y, line, NOTE)

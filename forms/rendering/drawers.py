@@ -26,7 +26,7 @@ BIRTH_ERAS = (("大正", "大"), ("昭和", "昭"), ("平成", "平"), ("令和"
 RECENT_ERAS = (("昭和", "昭和"), ("平成", "平成"), ("令和", "令和"))
 ACCOUNT_KINDS = (("ordinary", "普通"), ("current", "当座"), ("savings", "貯蓄"))
 YES_NO = (("yes", "はい"), ("no", "いいえ"))
-BESIDE = 5.0
+BESIDE = 7.0
 AFTER_CHECK = 3.5
 
 

@@ -133,3 +133,6 @@ MARK_PLACES = tuple(
 )
 # The QR keeps its quiet zone of four modules (4 × 0.76 mm) free on every side.
 CODE_PLACE = Rect(PAGE_WIDTH - MARGIN - MARK - 5.0 - CODE, MARGIN, CODE, CODE)
+
+# Where the resident's ink comes on the last page of an application, 3 : 1 as the pad on the tablet.
+SIGNATURE_PLACE = Rect(115.0, 245.0, 75.0, 25.0)

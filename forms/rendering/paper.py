@@ -7,28 +7,21 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import segno
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from forms.rendering.codes import code_payload
 from forms.rendering.errors import DoesNotFit
 from forms.rendering.fonts import UD, letters_of, refuse_missing, runs_of
-from forms.rendering.geometry import CODE, Frame, Mark, Rect, Text, Zone
+from forms.rendering.geometry import CODE, Frame, Rect, Text, Zone
 from forms.rendering.lettering import lines_of, width_of
 from forms.rendering.prefill import is_ticked, text_for, value_at
 from forms.rendering.sheet import Sheet, sheet_of
+from forms.rendering.symbols import code_path, mark_path
 
 if TYPE_CHECKING:
     from forms.definition import Procedure
 
-# The inner 4 × 4 bits of the ArUco marks 0 to 3 of DICT_4X4_50; 1 is white.
-MARK_BITS = (
-    ("1011", "0101", "0011", "0010"),
-    ("0000", "1111", "1001", "1010"),
-    ("0011", "0011", "0010", "1101"),
-    ("1001", "1001", "0100", "0110"),
-)
 # Drop-out green: grey 176 of 255, so that a threshold parts ink from frame; lines of 1 pt (ocr.md §5).
 FRAME = "#8cc3ae"
 INK = "#111"
@@ -93,8 +86,8 @@ def _page(sheet: Sheet, page: int, record: Mapping[str, Any], serial: str) -> st
     zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == page]
     drawn = [
         *(_frame(frame) for frame in _panels_first(sheet.frames) if frame.page == page),
-        *(_mark(mark) for mark in sheet.marks if mark.page == page),
-        _code(sheet.code, payload),
+        *(mark_path(mark.id, mark.rect) for mark in sheet.marks if mark.page == page),
+        code_path(payload, sheet.code),
         *(_outline(zone) for zone in zones),
         *(
             _tick(zone.rect)
@@ -134,28 +127,6 @@ def _frame(frame: Frame) -> str:
 def _outline(zone: Zone) -> str:
     look = f'fill="white" stroke="{FRAME}" stroke-width="0.35"'
     return "".join(_rect(cell, look) for cell in zone.cells or (zone.rect,))
-
-
-def _squares(place: Rect, rows: list[str]) -> str:
-    """Filled squares for every "1" of `rows` on `place`, as one path."""
-    step = place.width / len(rows)
-    path = [
-        f"M{place.x + column * step:.3f} {place.y + row * step:.3f}h{step:.3f}v{step:.3f}h-{step:.3f}z"
-        for row, bits in enumerate(rows)
-        for column, bit in enumerate(bits)
-        if bit == "1"
-    ]
-    return f'<path d="{"".join(path)}" fill="black"/>'
-
-
-def _mark(mark: Mark) -> str:
-    inner = [f"1{''.join('0' if bit == '1' else '1' for bit in row)}1" for row in MARK_BITS[mark.id]]
-    return _squares(mark.rect, ["1" * 6, *inner, "1" * 6])
-
-
-def _code(place: Rect, payload: str) -> str:
-    symbol = segno.make(payload, error="q", version=1, micro=False, boost_error=False)
-    return _squares(place, ["".join("1" if module else "0" for module in row) for row in symbol.matrix])
 
 
 def _tick(box: Rect) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forms.rendering.closing import place_closing
+from forms.rendering.closing import place_office, place_signature
 from forms.rendering.codes import SheetCode, UnknownCode, code_payload, parse_code
 from forms.rendering.drawers import Slot
 from forms.rendering.geometry import (
@@ -68,11 +68,12 @@ class Sheet:
 def sheet_of(procedure: Procedure) -> Sheet:
     """Lay out the form of `procedure`. The same definition gives the same sheet."""
     pages = Pages()
-    place_sections(
-        pages, [(section.label.text("ja"), _slots(section.fields)) for section in procedure.sections]
-    )
-    zones = tuple(pages.zones)
-    place_closing(pages, procedure)
+    _place(pages, procedure, "resident")
+    own = len(pages.zones)
+    place_signature(pages)
+    signed = len(pages.zones)
+    _place(pages, procedure, "officer")
+    place_office(pages, procedure)
     for page in range(1, pages.page + 1):
         _head_and_foot(pages, procedure, page)
     return Sheet(
@@ -80,8 +81,8 @@ def sheet_of(procedure: Procedure) -> Sheet:
         number=procedure.number,
         version=procedure.version,
         pages=pages.page,
-        zones=zones,
-        own=tuple(pages.zones[len(zones) :]),
+        zones=tuple(pages.zones[:own] + pages.zones[signed:]),
+        own=tuple(pages.zones[own:signed]),
         marks=tuple(
             Mark(id_, page, place)
             for page in range(1, pages.page + 1)
@@ -90,6 +91,18 @@ def sheet_of(procedure: Procedure) -> Sheet:
         code=CODE_PLACE,
         texts=tuple(pages.texts),
         frames=tuple(pages.frames),
+    )
+
+
+def _place(pages: Pages, procedure: Procedure, asked_of: str) -> None:
+    """Place the sections of the resident, or those only officers fill in."""
+    place_sections(
+        pages,
+        [
+            (section.label.text("ja"), _slots(section.fields))
+            for section in procedure.sections
+            if all(field.asked_of == "officer" for field in section.fields) == (asked_of == "officer")
+        ],
     )
 
 
@@ -104,16 +117,8 @@ def _slot(field: Field) -> Slot:
     if field.kind == "consent":
         note = field.question.text("ja")
     options = tuple((option.value, option.label.text("ja")) for option in field.options)
-    return Slot(
-        field.name,
-        field.kind,
-        field.label.text("ja"),
-        options,
-        field.length,
-        field.most,
-        note,
-        _slots(field.fields),
-    )
+    label, slots = field.label.text("ja"), _slots(field.fields)
+    return Slot(field.name, field.kind, label, options, field.length, field.most, note, slots)
 
 
 def _head_and_foot(pages: Pages, procedure: Procedure, page: int) -> None:

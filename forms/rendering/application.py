@@ -1,0 +1,171 @@
+"""An application as a document for people: PDF/A-3b with the structured record inside (trust.md §1)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, time
+from html import escape
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+
+from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
+from forms.rendering.errors import MissingGlyph
+from forms.rendering.fonts import UDP, missing_in, runs_of
+from forms.rendering.geometry import SIGNATURE_PLACE, Rect
+from forms.rendering.record import record_json, record_xml
+from forms.rendering.summary import Line, People, Value, parts_of
+from forms.rendering.symbols import code_path
+from forms.rendering.wording import LANGUAGE_NAMES, second
+from forms.values.dates import show_both
+from forms.values.names import PersonalName
+
+__all__ = ["SIGNATURE_PLACE", "ApplicationDocument", "IdentityCheck", "render_application"]
+
+VARIANT = "pdf/a-3b"
+
+
+def render_application(document: ApplicationDocument) -> bytes:
+    """The application as PDF/A-3b with `record.json` and `record.xml` attached (relationship Data).
+
+    The same document gives the same bytes. `SIGNATURE_PLACE` on the last page stays free for the ink.
+    Raises `MissingGlyph` naming every letter no font has, `InvalidRecord` for data the record cannot take.
+    """
+    typesetter = _Typesetter()
+    html = _environment().get_template("application.html").render(t=typesetter.set, **_context(document))
+    if typesetter.missing:
+        raise MissingGlyph(typesetter.missing)
+    fonts, style = _typesetting()
+    pdf: bytes = HTML(string=html).write_pdf(
+        stylesheets=[style],
+        font_config=fonts,
+        pdf_variant=VARIANT,
+        finisher=_list_attachments_once,
+        attachments=list(_attachments(document)),
+    )
+    return pdf
+
+
+class _Typesetter:
+    """Sets every text in a face that has its letters, and remembers the letters none has."""
+
+    def __init__(self) -> None:
+        self.missing: dict[str, None] = {}
+
+    def set(self, text: str) -> Markup:
+        missing = missing_in((text,), UDP)
+        if missing:
+            self.missing.update(dict.fromkeys(missing))
+            return Markup("")
+        pieces = (
+            escape(run.text) if run.face is UDP else f'<span class="{run.face.key}">{escape(run.text)}</span>'
+            for run in runs_of(text, UDP)
+        )
+        return Markup("".join(pieces))  # noqa: S704 - every piece is escaped above
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("forms.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["batch_lines"] = _batched
+    return environment
+
+
+@functools.cache
+def _typesetting() -> tuple[FontConfiguration, CSS]:
+    """One font configuration and one parsed style for all documents: a third of the time (trust.md §1.2)."""
+    fonts = FontConfiguration()
+    source, _, _ = PackageLoader("forms.rendering").get_source(_environment(), "application.css")
+    return fonts, CSS(string=source, font_config=fonts)
+
+
+def _context(document: ApplicationDocument) -> dict[str, Any]:
+    procedure, last_day, parts = document.form.procedure, document.last_day(), parts_of(document)
+    title = procedure.title.text("ja")
+    translated = procedure.title.text(document.language)
+    return {
+        "document": document,
+        "title": title,
+        "title_second": translated if document.language == "en" and translated != title else "",
+        "words": second,
+        "code": _code(document.receipt_number),
+        "filed_on": show_both(document.filed_on),
+        "applicant": _applicant(document),
+        "parts": [part for part in parts if not part.officer],
+        "checked": [line for part in parts if part.officer for line in part.lines],
+        "identity": _identity(document.identity),
+        "language": LANGUAGE_NAMES.get(document.language, document.language),
+        "last_day": show_both(last_day) if last_day else "",
+        "basis": "\n".join(str(basis) for basis in procedure.basis),
+        "note": _note(document),
+    }
+
+
+def _batched(lines: Iterable[Line | People]) -> Iterator[list[Line] | People]:
+    """Rows together in one table each, people in a table of their own."""
+    rows: list[Line] = []
+    for line in lines:
+        if isinstance(line, Line):
+            rows.append(line)
+            continue
+        if rows:
+            yield rows
+            rows = []
+        yield line
+    if rows:
+        yield rows
+
+
+def _code(payload: str) -> Markup:
+    path = code_path(payload, Rect(4.0, 4.0, 21.0, 21.0))
+    return Markup(f'<svg viewBox="0 0 29 29" xmlns="http://www.w3.org/2000/svg">{path}</svg>')  # noqa: S704
+
+
+def _applicant(document: ApplicationDocument) -> Value:
+    name = applicant_of(document.form).name
+    if name is None:
+        return Value(document.form.applicant_name)
+    whole = PersonalName.from_json(name)
+    return Value(whole.full, whole.full_kana)
+
+
+def _identity(check: IdentityCheck) -> str:
+    seen = "、".join(check.documents)
+    text = f"{check.method}（{seen}）" if check.method and seen else check.method or seen
+    if text and check.checked_on:
+        text += f"　{show_both(check.checked_on)}"
+    return text
+
+
+def _note(document: ApplicationDocument) -> str:
+    if document.language == "ja":
+        return ""
+    return "法的な効力を持つのは日本語の文です。"
+
+
+def _list_attachments_once(_: object, pdf: Any) -> None:
+    """WeasyPrint 70 names every attachment twice in the catalog's /AF."""
+    pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
+
+
+def _attachments(document: ApplicationDocument) -> Iterator[Attachment]:
+    filed_at = datetime.combine(document.filed_on, time(), UTC)
+    makers: tuple[tuple[str, str, Callable[[ApplicationDocument], bytes]], ...] = (
+        ("record.json", "申請の記録（JSON）", record_json),
+        ("record.xml", "申請データ（GIF A票・B票）", record_xml),
+    )
+    for name, description, make in makers:
+        yield Attachment(
+            string=make(document),
+            name=name,
+            description=description,
+            created=filed_at,
+            modified=filed_at,
+            relationship="Data",
+        )
