@@ -14,7 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from forms.signing import documents, ink_stream
-from forms.signing.documents import entries, plain, references
+from forms.signing.documents import entries, entry, plain, references
 from forms.signing.evidence import FILE_NAME
 
 # An ink's place larger than this share of the page would be no signature place.
@@ -59,7 +59,7 @@ def _check_catalog(shown: PdfFileReader, final: PdfFileReader) -> None:
     _require(entries(before, *touched) == entries(after, *touched), changed)
     _require("/AcroForm" not in before and "/Perms" not in before, changed)
     _require(len(after["/AcroForm"]["/Fields"]) == 1, changed)
-    names = (before.get("/Names", {}), after.get("/Names", {}))
+    names = (entry(before, "/Names", {}), entry(after, "/Names", {}))
     _require(entries(names[0], "/EmbeddedFiles") == entries(names[1], "/EmbeddedFiles"), changed)
     specs = [
         [(name, plain(spec)) for name, spec in documents.attachment_entries(one)] for one in (shown, final)
@@ -97,7 +97,7 @@ def _check_annotations(old_page: Any, new_page: Any, changed: str) -> None:
     if len(new) > len(old):
         widget = new_page["/Annots"][len(new) - 1]
         invisible = "/AP" not in widget and all(side == 0 for side in widget["/Rect"])
-        _require(widget.get("/FT") == "/Sig" and invisible, changed)
+        _require(entry(widget, "/FT", "") == "/Sig" and invisible, changed)
 
 
 def _ink_of(contents: tuple[list[object], list[object]], page: Any, changed: str) -> str:
@@ -139,7 +139,7 @@ def _check_rewritten(shown: PdfFileReader, final: PdfFileReader) -> None:
 def _compared(shown: PdfFileReader) -> set[tuple[int, int]]:
     root = shown.root
     holders: list[tuple[Any, str]] = [(shown.trailer, "/Root"), (root, "/Names"), (root, "/AF")]
-    names = root.get("/Names", {})
+    names = entry(root, "/Names", {})
     if "/EmbeddedFiles" in names:
         holders += [(names, "/EmbeddedFiles"), (names["/EmbeddedFiles"], "/Names")]
     found = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from forms.signing import documents
-from forms.signing.documents import plain
+from forms.signing.documents import entry, plain
 
 
 def describe(pdf: bytes, document: PdfFileReader, end: int) -> str:
@@ -31,11 +31,11 @@ def _looks(document: PdfFileReader) -> list[object]:
     found: list[object] = []
     for reference in documents.pages(document):
         page = reference.get_object()
-        streams = page.get("/Contents", [])
+        streams = entry(page, "/Contents", [])
         single = hasattr(streams, "encoded_data")
         contents = [streams] if single else [streams[index] for index in range(len(streams))]
-        marks = page.get("/Annots", [])
-        resources = plain(page["/Resources"]) if "/Resources" in page else None
+        marks = entry(page, "/Annots", [])
+        resources = plain(entry(page, "/Resources", None))
         annotations = [plain(marks[index]) for index in range(len(marks))]
         found.append((plain(page), resources, [plain(stream) for stream in contents], annotations))
     return found

@@ -8,16 +8,21 @@ from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.decode_limits import DecodeLimits
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 DEEPEST_TREE, MOST_ENTRIES, MOST_PAGES = 12, 1_000, 5_000
+MEGABYTE = 1024 * 1024
+LIMITS = DecodeLimits(
+    per_stream=StreamDecodeLimits(max_output_size=32 * MEGABYTE),
+    document_budget=DocumentDecodeBudget(base_allowance=64 * MEGABYTE, max_ratio=10),
+)
 
 
 def read_document(pdf: bytes) -> PdfFileReader:
-    """Open a PDF strictly, with pyHanko's limits against decompression bombs."""
-    return PdfFileReader(BytesIO(pdf), strict=True, decode_limits=DecodeLimits.for_untrusted_input())
+    """Open a PDF strictly, with limits against decompression bombs."""
+    return PdfFileReader(BytesIO(pdf), strict=True, decode_limits=LIMITS)
 
 
 def attachments(document: PdfFileReader) -> dict[str, bytes]:
@@ -32,23 +37,23 @@ def attachments(document: PdfFileReader) -> dict[str, bytes]:
 
 def attachment_entries(document: PdfFileReader) -> Iterator[tuple[str, Any]]:
     """Name and file specification of each embedded file, in the order of the name tree."""
-    names = document.root.get("/Names", {})
+    names = entry(document.root, "/Names", {})
     if "/EmbeddedFiles" not in names:
         return
-    for count, entry in enumerate(_leaves(names["/EmbeddedFiles"], 0)):
+    for count, leaf in enumerate(_leaves(names["/EmbeddedFiles"], 0)):
         if count >= MOST_ENTRIES:
             raise PdfReadError("too many attachments")
-        yield entry
+        yield leaf
 
 
 def _leaves(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
     if depth > DEEPEST_TREE:
         raise PdfReadError("name tree too deep")
-    names = node.get("/Names", [])
+    names = entry(node, "/Names", [])
     for index in range(0, len(names) - 1, 2):
         spec = names[index + 1]
-        yield str(spec.get("/UF", spec.get("/F"))), spec
-    for kid in node.get("/Kids", []):
+        yield str(spec["/UF"] if "/UF" in spec else spec["/F"]), spec
+    for kid in entry(node, "/Kids", []):
         yield from _leaves(kid, depth + 1)
 
 
@@ -63,12 +68,20 @@ def _collect_pages(reference: Any, depth: int, found: list[generic.IndirectObjec
     if depth > DEEPEST_TREE or len(found) > MOST_PAGES:
         raise PdfReadError("page tree too large")
     node = reference.get_object()
-    if node.get("/Type") == "/Page":
+    if entry(node, "/Type", "") == "/Page":
         found.append(reference)
         return
     kids = node["/Kids"]
     for index in range(len(kids)):
         _collect_pages(kids.raw_get(index), depth + 1, found)
+
+
+def entry(holder: Any, key: str, absent: Any) -> Any:
+    """A dictionary's entry with its reference resolved (pyHanko's own `get` leaves references)."""
+    try:
+        return holder[key]
+    except KeyError:
+        return absent
 
 
 def plain(value: Any, depth: int = 0) -> object:

@@ -142,7 +142,9 @@ def _outer(one: x509.Certificate | crl.CertificateList) -> bytes:
 
 
 def _vouched(one: x509.Certificate | crl.CertificateList, authorities: list[x509.Certificate]) -> bool:
-    if _outer(one) != one.dump():
+    # A serial number of 0 or less is not RFC 5280's, and the library complains of it on stderr.
+    odd = isinstance(one, x509.Certificate) and one.serial_number <= 0
+    if odd or _outer(one) != one.dump():
         return False
     for authority in authorities:
         issuer = cryptography_x509.load_der_x509_certificate(authority.dump())
@@ -158,11 +160,17 @@ def _vouched(one: x509.Certificate | crl.CertificateList, authorities: list[x509
     return False
 
 
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, also from a thread whose own event loop is running."""
+def _loop_is_running() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
+        return False
+    return True
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end, also from a thread whose own event loop is running."""
+    if not _loop_is_running():
         return asyncio.run(coroutine)
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(asyncio.run, coroutine).result()

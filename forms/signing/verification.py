@@ -28,6 +28,8 @@ from forms.signing.verdict import Finding, Verdict, show_instant
 
 LARGEST = 64 * 1024 * 1024
 RECORD_NAME = "record.json"
+# How many ends of file to go back for a readable document.
+MOST_ENDS = 8
 
 # Both libraries log what they find wrong with a file; here that is the verdict's business.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -90,11 +92,15 @@ def _examine(pdf: bytes, trust: Trust | None) -> Verdict:
 
 
 def _read(pdf: bytes) -> PdfFileReader:
-    try:
-        return documents.read_document(pdf)
-    except PdfError:
-        # Junk after the end hides the end; what stands before it may still be named.
-        return documents.read_document(pdf[: pdf.rindex(b"%%EOF") + 6])
+    end = marker = len(pdf)
+    for _ in range(MOST_ENDS):
+        try:
+            return documents.read_document(pdf[:end])
+        except PdfError:
+            # Junk behind an end hides it; what stands before may still be named.
+            marker = pdf.rindex(b"%%EOF", 0, marker)
+            end = marker + len(b"%%EOF\n")
+    return documents.read_document(pdf)
 
 
 def _one_seal(count: int, name: str) -> Finding:
@@ -127,7 +133,7 @@ def _container(container: cms.ContentInfo, raw: bytes, judgement: Judgement) -> 
 
 def _valid(sealed: _Sealed, judgement: Judgement) -> Finding:
     status = judgement.status
-    perms = sealed.document.root.get("/Perms", {})
+    perms = documents.entry(sealed.document.root, "/Perms", {})
     certifies = "/DocMDP" in perms and perms["/DocMDP"] == sealed.seal.sig_object
     if not status.valid:
         return Finding("seal-valid", False, "公印の署名が計算上正しくありません。")
@@ -160,7 +166,7 @@ def _timestamp(judgement: Judgement) -> Finding:
 
 def _contents(sealed: _Sealed, findings: list[Finding], name: str, judgement: Judgement) -> Verdict:
     """The second half: what the seal covers against what was shown and signed."""
-    reason = Reason.parse(str(sealed.seal.sig_object.get("/Reason", "")))
+    reason = Reason.parse(str(documents.entry(sealed.seal.sig_object, "/Reason", "")))
     record = evidence = None
     if reason is None:
         message = "公印の理由欄に書類の記録がありません。この仕組みで付けた公印ではありません。"

@@ -13,9 +13,13 @@ import pytest
 from forms.signing.keys import CityKeys
 
 
-@functools.cache
 def key_folder(municipality: str = "みほん市") -> Path:
     """A finished key folder of a municipality; copy it to change anything in it."""
+    return _made(municipality)
+
+
+@functools.cache
+def _made(municipality: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="kakazu-keys-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     CityKeys.create(folder, municipality)
