@@ -7,6 +7,7 @@ The rows are those residents of the city who moved in last, so ledger and regist
 from __future__ import annotations
 
 import datetime
+import heapq
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,6 +77,13 @@ RELATIONS: tuple[str, ...] = (
     "妻の子",
 )
 RELATIONS += ("夫の母", "子の子", "子の妻", "縁故者", "同居人")
+_DAY_RULE = {
+    "validate": "date",
+    "criteria": ">=",
+    "value": datetime.date(2019, 5, 1),
+    "error_title": "日付",
+    "error_message": "令和元年5月1日以後の日付を入力してください。",
+}
 _NOTES = (
     "1. 受付番号ごとに、転入した方を1人1行で記入します。",
     "2. 転入日と届出日は日付で入力します（和暦で表示されます）。",
@@ -119,15 +127,19 @@ def move_in_ledger(city: City) -> bytes:
 
 def _entries(city: City) -> list[LedgerEntry]:
     """The last to have moved in from elsewhere in Japan, oldest first."""
-    moved = sorted(
-        ((resident, household) for household in city.households() for resident in household.members),
-        key=lambda pair: (pair[0].became_resident_on, pair[0].number),
+    moved = (
+        (resident, household)
+        for household in city.households()
+        for resident in household.members
+        if resident.moved_from is not None
     )
-    chosen = [pair for pair in moved if pair[0].moved_from is not None][-EXISTING_ROWS:]
+    latest = heapq.nlargest(
+        EXISTING_ROWS, moved, key=lambda pair: (pair[0].became_resident_on, pair[0].number)
+    )
     dice = Dice(f"ledger/{city.seed}")
     delays: dict[str, int] = {}
     entries = []
-    for resident, household in chosen:
+    for resident, household in reversed(latest):
         if household.number not in delays:
             delays[household.number] = dice.between(16, 40) if dice.chance(0.1) else dice.between(0, 13)
         place = list(delays).index(household.number) + 1
@@ -235,15 +247,8 @@ def _write_rules(sheet: Worksheet, styles: dict[str, Format]) -> None:
     """Validation of all rows, free ones too, and the colour of late reports."""
     first, last = FIRST_ROW - 1, LAST_ROW - 1
     letters = {column.heading: letter for letter, column in enumerate(COLUMNS)}
-    day = {
-        "validate": "date",
-        "criteria": ">=",
-        "value": datetime.date(2019, 5, 1),
-        "error_title": "日付",
-        "error_message": "令和元年5月1日以後の日付を入力してください。",
-    }
     relations = f"='{NOTES_SHEET}'!$B$12:$B${11 + len(RELATIONS)}"
-    sheet.data_validation(first, letters["転入日"], last, letters["届出日"], day)
+    sheet.data_validation(first, letters["転入日"], last, letters["届出日"], _DAY_RULE)
     sheet.data_validation(
         first, letters["性別"], last, letters["性別"], {"validate": "list", "source": ["男", "女"]}
     )
@@ -275,7 +280,8 @@ def _write_notes(sheet: Worksheet, styles: dict[str, Format]) -> None:
     """The second sheet: how to fill the ledger, and the list 続柄 is chosen from."""
     sheet.set_column(0, 0, 4)
     sheet.set_column(1, 1, 70)
-    sheet.write("A1", NOTES_SHEET, styles["title"])
+    sheet.set_row(0, 30)
+    sheet.write("B1", NOTES_SHEET, styles["title"])
     for row, note in enumerate(_NOTES, start=2):
         sheet.write(row, 1, note, styles["plain"])
     sheet.write("B11", "続柄の一覧", styles["heading"])
