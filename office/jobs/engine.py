@@ -34,7 +34,8 @@ from office.jobs import keeping, runs
 from office.jobs.executors import Identity, identity
 from office.jobs.installed import installed_jobs
 from office.jobs.job import Job
-from office.jobs.performing import Durably, Execution, StepFailed, perform_run
+from office.jobs.performing import Durably, StepFailed, perform_run
+from office.jobs.recording import Execution
 from office.jobs.system_database import SCHEMA, system_engine, system_url
 from office.platform import Platform
 
@@ -264,7 +265,7 @@ class JobEngine:
             use_listen_notify=False,
             enable_otlp=False,
             log_level="WARNING",
-            notification_listener_polling_interval_sec=1.0,
+            notification_listener_polling_interval_sec=max(0.2, self.pace.poll * 10),
             scheduler_polling_interval_sec=3600.0,
         )
 
