@@ -67,7 +67,7 @@ def _sheet(package: Package, sheet: SheetXml, state: str) -> SheetFound:
     filled = sum(
         1 for row in sheet.rows() if row.number <= last and any(not cell.blank for cell in sheet.cells(row))
     )
-    formulas = re.compile(rb"<(?:\w+:)?f[\s>/]").findall(sheet.content)
+    formulas = re.compile(rb"<(?:(?!xm:)\w+:)?f[\s>/]").findall(sheet.content)
     return SheetFound(
         name=sheet.name,
         state=state,

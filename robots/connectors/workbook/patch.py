@@ -19,7 +19,7 @@ from robots.connectors.workbook.sheet import SheetXml
 from robots.errors import CellRefused
 
 Cuts = list[tuple[int, int, bytes]]
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_FORMULA = re.compile(rb"<(?:(?!xm:)\w+:)?f[\s>/]")
 
 
 def sheet_xml(package: Package, name: str) -> SheetXml:
@@ -98,7 +98,7 @@ def _patched(
     package: Package, sheet: SheetXml, writer: RowWriter, edits: Sequence[Edit]
 ) -> tuple[SheetPatch, Cuts]:
     wanted = _cells_of(package, edits)
-    likes = {edit.row: edit.like for edit in edits if isinstance(edit, RowEdit)}
+    likes = _likes(edits)
     found, places = sheet.find(set(wanted))
     models = {**found, **sheet.find({like for like in likes.values() if like is not None} - found.keys())[0]}
     rows: dict[int, tuple[bytes, bytes]] = {}
@@ -119,6 +119,14 @@ def _patched(
     view = memoryview(sheet.content)
     around = (view[: sheet.data_tag.start()], view[sheet.tail_start :])
     return SheetPatch(sheet.name, package.sheet(sheet.name).part, *around, rows, wanted), cuts
+
+
+def _likes(edits: Sequence[Edit]) -> dict[int, int | None]:
+    """The row each new row looks like; one that is new itself stands for the row it looks like."""
+    likes = {edit.row: edit.like for edit in edits if isinstance(edit, RowEdit)}
+    for row in sorted(likes):
+        likes[row] = likes.get(likes[row] or 0, likes[row])
+    return likes
 
 
 def _into_data(sheet: SheetXml, place: int, rows: bytes) -> tuple[int, int, bytes]:

@@ -65,6 +65,11 @@ class RowWriter:
             old = cells.get(column)
             self._check_target(column, row.number, old, overwrite)
             written[column] = self._cell(column, row.number, value, old or models.get(column))
+        if like is not None and not overwrite:
+            for column, model in models.items():
+                own = cells.get(column, model)
+                if column not in values and (own.blank or own is model) and self.formula(model) is not None:
+                    written[column] = self._continued(model, like, row.number, own)
         start = self._row_start(row.number, row.attributes, written)
         body = b"".join(written[column] for column in sorted(written))
         return start + body + f"</{self._sheet.prefix}row>".encode()
@@ -79,7 +84,7 @@ class RowWriter:
             if column in values:
                 written[column] = self._cell(column, number, values[column], model)
             elif model is not None:
-                written[column] = self._continued(model, like, number)
+                written[column] = self._continued(model, like, number, model)
         attributes = {k: v for k, v in (like.attributes if like else {}).items() if k not in _ROW_OWN}
         self._continue_merges(like, number)
         start = self._row_start(number, {"r": str(number), "spans": "", **attributes}, written)
@@ -139,10 +144,10 @@ class RowWriter:
                 return None if style is None else style.decode()
         return None
 
-    def _continued(self, model: Cell, like: Row | None, number: int) -> bytes:
-        """A cell nobody gave a value: the style of its model, and its formula moved down."""
+    def _continued(self, model: Cell, like: Row | None, number: int, look: Cell) -> bytes:
+        """A cell nobody gave a value: the style of `look`, and the model's formula moved down."""
         reference = f"{column_letters(model.column)}{number}"
-        attributes = "".join(f' {key}="{model.attributes[key]}"' for key in _KEPT if key in model.attributes)
+        attributes = "".join(f' {key}="{look.attributes[key]}"' for key in _KEPT if key in look.attributes)
         formula = self.formula(model)
         if formula is None or like is None:
             return cell_xml(self._tag, reference, attributes, None, None, "").encode()
