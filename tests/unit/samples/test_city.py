@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from forms.catalogue import load_catalogue
+from forms.kinds import kind
 from forms.values.accounts import BankAccount
 from forms.values.addresses import Address, towns_of
 from forms.values.dates import age_on
@@ -139,6 +141,15 @@ def test_the_baby_stays_a_baby(year: int) -> None:
         (family,) = (arrival for arrival in build().arrivals(on) if arrival.key == "family-of-four")
         assert age_on(family.members[3].birth_on, on) < 3
         assert 6 <= age_on(family.members[2].birth_on, on) < 15
+
+
+def test_the_move_in_form_takes_the_people_of_a_notice_as_they_are() -> None:
+    fields = {field.fact: field for field in load_catalogue().procedure("moving-in").fields}
+    for arrival in build().arrivals():
+        payload = arrival.payload()
+        for fact, key in (("members", "members"), ("moving.from", "from"), ("moving.to", "to")):
+            field = fields[fact]
+            assert kind(field.kind).parse(field, payload[key]) == payload[key]
 
 
 def test_notices_hold_what_forms_can_read() -> None:
