@@ -48,8 +48,9 @@ OFFICER_SIGNED_OUT = declare("officer.signed-out", "サインアウトしまし�
 OFFICER_CONFIRMED = declare("officer.confirmed", "パスワードで本人を確かめました")
 
 RESIDENTS_SEARCHED = declare("residents.searched", "住民を検索しました", "found")
-RESIDENT_READ = declare("resident.read", "住民の情報を聞き取りに使いました", "case")
+HOUSEHOLD_READ = declare("household.read", "世帯の情報を聞き取りに使いました")
 NOTICE_SEARCHED = declare("notice.searched", "転出証明書情報を探しました", "found")
+NOTICE_READ = declare("notice.read", "転出証明書情報を聞き取りに使いました")
 
 CASE_OPENED = declare("case.opened", "聞き取りを始めました", "life_event", "language")
 CASE_SAVED = declare("case.saved", "聞き取りを保存しました", "answers")
@@ -57,7 +58,7 @@ CASE_SHOWN = declare("case.shown", "申請書を表示しました", "documents"
 CASE_LANGUAGE_CHOSEN = declare("case.language-chosen", "表示のことばを選びました", "language")
 CASE_OBJECTED = declare("case.objected", "申請者が内容の違いを知らせました", "application")
 CASE_REOPENED = declare("case.reopened", "聞き取りに戻りました")
-CASE_CLOSED = declare("case.closed", "聞き取りをとりやめました", "cause")
+CASE_CLOSED = declare("case.closed", "聞き取りをとりやめました")
 CASE_SIGNED = declare("case.signed", "申請者が署名しました", "evidence", "documents")
 
 APPLICATION_FILED = declare(
@@ -68,7 +69,7 @@ APPLICATION_ACCEPTED = declare("application.accepted", "申請を受理しまし
 APPLICATION_RETURNED = declare("application.returned", "申請を返戻しました", "receipt_number", "reason")
 APPLICATION_GRANTED = declare("application.granted", "申請を承認しました", "receipt_number", "reason")
 APPLICATION_REFUSED = declare("application.refused", "申請を却下しました", "receipt_number", "reason")
-APPLICATION_READ = declare("application.read", "申請の内容を見ました", "purpose")
+APPLICATION_READ = declare("application.read", "申請の内容を見ました")
 DOCUMENT_READ = declare("document.read", "申請書PDFを取り出しました", "kind", "sha256")
 
 PAPER_STORED = declare("paper.stored", "紙の申請書を取り込みました", "sha256", "page")

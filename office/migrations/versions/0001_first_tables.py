@@ -201,6 +201,7 @@ def upgrade() -> None:
     sa.Column('applicant_birth_on', sa.Date(), nullable=True),
     sa.Column('channel', sa.Enum('counter', 'paper', name='channel', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('state', sa.Enum('draft', 'filed', 'accepted', 'returned', 'granted', 'refused', 'withdrawn', name='applicationstate', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('officer_id', sa.String(length=26), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('objected_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('filed_at', sa.DateTime(timezone=True), nullable=True),
@@ -208,6 +209,7 @@ def upgrade() -> None:
     sa.Column('record_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('sources_sealed', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['counter_case.id'], name=op.f('fk_application_case_id_counter_case')),
+    sa.ForeignKeyConstraint(['officer_id'], ['officer.id'], name=op.f('fk_application_officer_id_officer')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application')),
     sa.UniqueConstraint('receipt_number', name=op.f('uq_application_receipt_number'))
     )

@@ -61,6 +61,7 @@ class ReceiptCounter(Base):
 class Application(Base):
     """One applicant's request. The record holds everything, My Numbers included, and is sealed.
 
+    `officer_id` is the officer who took it in (held the interview, confirmed the paper);
     `objected_at`: when the applicant, looking at the document, said that something in it is wrong.
     """
 
@@ -77,6 +78,7 @@ class Application(Base):
     applicant_birth_on: Mapped[date | None]
     channel: Mapped[Channel] = mapped_column(one_of(Channel))
     state: Mapped[ApplicationState] = mapped_column(one_of(ApplicationState), index=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     made_at: Mapped[datetime]
     objected_at: Mapped[datetime | None]
     filed_at: Mapped[datetime | None]

@@ -1,0 +1,273 @@
+"""Operations on a visit at the counter: ask, show, sign, or give up."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from forms.interview import FilledForm, Interview
+from sqlalchemy.orm import Session
+
+from forms.kinds import kind
+from forms.rendering.document import IdentityCheck
+from forms.signing.evidence import ShownDocument, SignatureEvidence
+from forms.signing.seal import seal
+from forms.signing.strokes import Capture
+from office import clock
+from office.accounts.actor import Actor, require
+from office.accounts.roles import Act
+from office.audit import events, journal
+from office.errors import NotFound, NotNow
+from office.platform import Platform
+from office.records import documents, filing
+from office.records.models.applications import Application, ApplicationState, Channel, DocumentKind
+from office.records.models.cases import Case, CaseState, Signature
+from office.secrets import Vault
+
+LANGUAGES = ("ja", "ja-easy", "en")
+IDENTITY = ("identity.method", "identity.document")
+_STATES = {
+    CaseState.OPEN: "聞き取り中",
+    CaseState.SHOWN: "書類を表示中",
+    CaseState.SIGNED: "署名済み",
+    CaseState.CLOSED: "とりやめ",
+}
+
+
+def find(session: Session, actor: Actor, case_id: str) -> Case:
+    """The case of an id; raises `NotFound`."""
+    require(actor, Act.HOLD_INTERVIEW)
+    case = session.get(Case, case_id)
+    if case is None:
+        raise NotFound("この聞き取りは見つかりません。窓口の一覧から選び直してください。")
+    return case
+
+
+def open_case(
+    session: Session, actor: Actor, vault: Vault, interview: Interview, language: str = "ja"
+) -> Case:
+    """Begin a case with an interview."""
+    require(actor, Act.HOLD_INTERVIEW)
+    now = clock.now()
+    case = Case(
+        event=interview.event.slug,
+        language=language,
+        state=CaseState.OPEN,
+        officer_id=actor.officer,
+        opened_at=now,
+        updated_at=now,
+    )
+    case.write_interview(vault, interview.to_json())
+    session.add(case)
+    session.flush()
+    journal.write(
+        session, actor, events.CASE_OPENED, _subject(case), life_event=case.event, language=language
+    )
+    return case
+
+
+def save_interview(session: Session, actor: Actor, vault: Vault, case: Case, interview: Interview) -> None:
+    """Keep the answers so far; raises `NotNow` once the documents are shown."""
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.OPEN)
+    case.write_interview(vault, interview.to_json())
+    case.updated_at = clock.now()
+    journal.write(session, actor, events.CASE_SAVED, _subject(case), answers=len(interview.answers))
+
+
+def show_documents(
+    session: Session, actor: Actor, platform: Platform, case: Case, interview: Interview
+) -> list[Application]:
+    """Make an application and its PDF for every procedure needed, ready to be read and signed.
+
+    Shown again after a correction, an application keeps its receipt number; one no longer needed is
+    withdrawn. Raises `Incomplete` naming what is missing, `NotNow`, and what rendering raises.
+    """
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.OPEN)
+    filled = interview.applications()
+    if not filled:
+        raise NotNow("この聞き取りで必要な手続はありません。回答を確かめてください。")
+    filing.refuse_incomplete(filled)
+    case.write_interview(platform.vault, interview.to_json())
+    applications = _applications(session, actor, platform, case, filled)
+    today, identity = clock.today(), _identity(platform, interview)
+    stored = []
+    for application, form in zip(applications, filled, strict=True):
+        pdf = filing.render(
+            platform, actor, application, form, on=today, language=case.language, identity=identity
+        )
+        stored.append(documents.store_pdf(session, platform.vault, application, DocumentKind.SHOWN, pdf))
+    case.nonce, case.shown_at, case.updated_at = secrets.token_hex(32), clock.now(), clock.now()
+    case.identity_check = " ".join(filter(None, [identity.method, *identity.documents]))
+    case.state = CaseState.SHOWN
+    session.flush()
+    hashes = [document.sha256 for document in stored]
+    journal.write(session, actor, events.CASE_SHOWN, _subject(case), documents=hashes, nonce=case.nonce)
+    return applications
+
+
+def choose_language(session: Session, actor: Actor, case: Case, language: str) -> None:
+    """The resident chooses the language of their face."""
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.OPEN, CaseState.SHOWN)
+    if language not in LANGUAGES:
+        raise NotNow("このことばは選べません。一覧から選んでください。")
+    case.language = language
+    journal.write(session, actor, events.CASE_LANGUAGE_CHOSEN, _subject(case), language=language)
+
+
+def object_to(session: Session, actor: Actor, case: Case, application: Application) -> None:
+    """The resident says that something in this document is wrong; the officer will see which."""
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.SHOWN)
+    application.objected_at = clock.now()
+    journal.write(
+        session, actor, events.CASE_OBJECTED, _subject(case), application=application.receipt_number
+    )
+
+
+def reopen(session: Session, actor: Actor, case: Case) -> None:
+    """Back to asking: what was shown can no longer be signed."""
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.SHOWN)
+    case.state, case.nonce, case.updated_at = CaseState.OPEN, None, clock.now()
+    for application in case.applications:
+        application.objected_at = None
+    journal.write(session, actor, events.CASE_REOPENED, _subject(case))
+
+
+def close(session: Session, actor: Actor, case: Case) -> None:
+    """Give the case up; its drafts are withdrawn and keep their numbers."""
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.OPEN, CaseState.SHOWN)
+    case.state, case.nonce, case.updated_at = CaseState.CLOSED, None, clock.now()
+    _withdraw(session, actor, case.applications)
+    journal.write(session, actor, events.CASE_CLOSED, _subject(case))
+
+
+def sign(
+    session: Session,
+    actor: Actor,
+    platform: Platform,
+    case: Case,
+    capture: Capture,
+    consent: str,
+    nonce: str,
+    override_reason: str = "",
+) -> Signature:
+    """One signature over all shown documents: each is sealed with the evidence, each application filed.
+
+    `nonce` is what the signing page was given (`case.nonce`): a page of an earlier showing does not
+    sign. Raises `NotNow`, and what sealing raises.
+    """
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.SHOWN)
+    shown_at = _shown_at(case, nonce)
+    drafts = [one for one in case.applications if one.state is ApplicationState.DRAFT]
+    shown = {one.receipt_number: documents.shown_pdf(session, actor, platform.vault, one) for one in drafts}
+    evidence = SignatureEvidence(
+        shown=tuple(ShownDocument.of(number, pdf) for number, pdf in shown.items()),
+        capture=capture,
+        consent_text=consent,
+        consent_language=case.language,
+        displayed_at=shown_at,
+        signed_at=clock.now(),
+        nonce=nonce,
+        officer_id=actor.officer,
+        officer_name=actor.name,
+        identity_check=case.identity_check or "確認していません",
+        override_reason=override_reason,
+    )
+    for application in drafts:
+        sealed = seal(shown[application.receipt_number], evidence, platform.keys, clock.now())
+        row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
+        filing.file(session, actor, application, row, clock.date_of(shown_at))
+    case.state, case.nonce, case.updated_at = CaseState.SIGNED, None, clock.now()
+    return _store(session, actor, platform.vault, case, evidence)
+
+
+def _shown_at(case: Case, nonce: str) -> datetime:
+    """When the very documents that this page signs were shown; they carry that day as their date."""
+    if case.nonce is None or not secrets.compare_digest(case.nonce.encode(), nonce.encode()):
+        raise NotNow("表示した書類が新しくなっています。職員が書類を表示し直してください。")
+    if case.shown_at is None or clock.date_of(case.shown_at) != clock.today():
+        raise NotNow("書類を表示した日が過ぎました。日付を改めるため、書類を表示し直してください。")
+    return case.shown_at
+
+
+def _store(
+    session: Session, actor: Actor, vault: Vault, case: Case, evidence: SignatureEvidence
+) -> Signature:
+    signature = Signature(case_id=case.id, kind=evidence.evidence_class, signed_at=evidence.signed_at)
+    signature.write_evidence(vault, evidence.to_stored_json())
+    session.add(signature)
+    journal.write(
+        session,
+        actor,
+        events.CASE_SIGNED,
+        _subject(case),
+        evidence=hashlib.sha256(evidence.to_bytes()).hexdigest(),
+        documents=[document.sha256 for document in evidence.shown],
+    )
+    return signature
+
+
+def _applications(
+    session: Session, actor: Actor, platform: Platform, case: Case, filled: Sequence[FilledForm]
+) -> list[Application]:
+    """The case's drafts for these forms in their order: earlier ones written anew, missing ones made."""
+    spare = [one for one in case.applications if one.state is ApplicationState.DRAFT]
+    found = []
+    for form in filled:
+        key = (form.procedure.slug, form.subject)
+        application = next((one for one in spare if (one.procedure, one.subject) == key), None)
+        if application is None:
+            application = filing.new_application(session, actor, Channel.COUNTER, clock.today())
+            filing.write_form(platform, application, form)
+            case.applications.append(application)
+        else:
+            spare.remove(application)
+            application.officer_id, application.objected_at = actor.officer, None
+            filing.write_form(platform, application, form)
+        found.append(application)
+    _withdraw(session, actor, spare)
+    session.flush()
+    return found
+
+
+def _withdraw(session: Session, actor: Actor, applications: Sequence[Application]) -> None:
+    for application in applications:
+        if application.state is ApplicationState.DRAFT:
+            application.state = ApplicationState.WITHDRAWN
+            journal.write(
+                session,
+                actor,
+                events.APPLICATION_WITHDRAWN,
+                f"application:{application.id}",
+                receipt_number=application.receipt_number,
+            )
+
+
+def _identity(platform: Platform, interview: Interview) -> IdentityCheck:
+    """How the officer made sure who the applicant is, in words."""
+    facts, texts = platform.catalogue.facts(interview.on), []
+    for name in IDENTITY:
+        answer = interview.answers.get(name)
+        field = facts[name].field
+        texts.append(kind(field.kind).show(field, answer.value, "ja") if answer else "")
+    method, seen = texts
+    return IdentityCheck(method, (seen,) if seen else (), clock.today() if method else None)
+
+
+def _hold(session: Session, case: Case, *states: CaseState) -> None:
+    """Lock the case's row and make sure of its state, so that two pages cannot act on it at once."""
+    session.refresh(case, with_for_update=True)
+    if case.state not in states:
+        raise NotNow(f"この聞き取りは「{_STATES[case.state]}」なので、この操作はできません。")
+
+
+def _subject(case: Case) -> str:
+    return f"counter_case:{case.id}"

@@ -1,0 +1,109 @@
+"""Decisions (決裁) on applications: who may take which, from which state, and never on one's own case."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.accounts.actor import Actor, require
+from office.accounts.roles import Act
+from office.audit import commitments, events, journal
+from office.audit.events import Event
+from office.errors import NotNow, NotPermitted, OfficeError
+from office.records.models.applications import Application, ApplicationState, Decision, DecisionAct
+from office.records.models.cases import Case
+
+LONGEST_REASON = 2_000
+_STATES = {
+    ApplicationState.DRAFT: "作成中",
+    ApplicationState.FILED: "受付",
+    ApplicationState.ACCEPTED: "受理",
+    ApplicationState.RETURNED: "差し戻し",
+    ApplicationState.GRANTED: "承認",
+    ApplicationState.REFUSED: "却下",
+    ApplicationState.WITHDRAWN: "取り下げ",
+}
+
+
+class ReasonMissing(OfficeError):
+    """A decision that goes against the applicant needs its reason (行政手続法 第8条 for refusals)."""
+
+    code = "reason-missing"
+
+
+def accept(session: Session, actor: Actor, application: Application, reason: str = "") -> Decision:
+    """The back office finds the application formally right."""
+    require(actor, Act.ACCEPT)
+    _hold(session, application, ApplicationState.FILED)
+    application.state = ApplicationState.ACCEPTED
+    return _decide(session, actor, application, DecisionAct.ACCEPT, events.APPLICATION_ACCEPTED, reason)
+
+
+def return_(session: Session, actor: Actor, application: Application, reason: str) -> Decision:
+    """Give the application back to be corrected, with the reason."""
+    require(actor, Act.RETURN)
+    _need_reason(reason)
+    _hold(session, application, ApplicationState.FILED, ApplicationState.ACCEPTED)
+    application.state = ApplicationState.RETURNED
+    return _decide(session, actor, application, DecisionAct.RETURN, events.APPLICATION_RETURNED, reason)
+
+
+def grant(session: Session, actor: Actor, application: Application, reason: str = "") -> Decision:
+    """The approver grants what was accepted; never an application they had a hand in."""
+    require(actor, Act.DECIDE)
+    _hold(session, application, ApplicationState.ACCEPTED)
+    _refuse_own(session, actor, application)
+    application.state = ApplicationState.GRANTED
+    return _decide(session, actor, application, DecisionAct.GRANT, events.APPLICATION_GRANTED, reason)
+
+
+def refuse(session: Session, actor: Actor, application: Application, reason: str) -> Decision:
+    """The approver refuses what was accepted, with the reason; never an application they had a hand in."""
+    require(actor, Act.DECIDE)
+    _need_reason(reason)
+    _hold(session, application, ApplicationState.ACCEPTED)
+    _refuse_own(session, actor, application)
+    application.state = ApplicationState.REFUSED
+    return _decide(session, actor, application, DecisionAct.REFUSE, events.APPLICATION_REFUSED, reason)
+
+
+def _decide(
+    session: Session, actor: Actor, application: Application, act: DecisionAct, event: Event, reason: str
+) -> Decision:
+    text = reason.strip()[:LONGEST_REASON]
+    decision = Decision(act=act, reason=text, officer_id=actor.officer, decided_at=clock.now())
+    application.decisions.append(decision)
+    session.flush()
+    journal.write(
+        session,
+        actor,
+        event,
+        f"application:{application.id}",
+        receipt_number=application.receipt_number,
+        # Reasons may speak of people, so the journal holds only a commitment to them.
+        reason=commitments.commit(session, text) if text else None,
+    )
+    return decision
+
+
+def _hold(session: Session, application: Application, *states: ApplicationState) -> None:
+    """Lock the row and make sure of its state: of two decisions at once, the second is refused."""
+    session.refresh(application, with_for_update=True)
+    if application.state not in states:
+        raise NotNow(
+            f"この申請は「{_STATES[application.state]}」なので、この操作はできません。"
+            "画面を開き直して、いまの状態を確かめてください。"
+        )
+
+
+def _refuse_own(session: Session, actor: Actor, application: Application) -> None:
+    case = session.get(Case, application.case_id) if application.case_id else None
+    involved = {application.officer_id, case.officer_id if case else None}
+    involved |= {one.officer_id for one in application.decisions if one.act is DecisionAct.ACCEPT}
+    if actor.officer in involved:
+        raise NotPermitted("自分が聞き取りや受理をした申請は決裁できません。ほかの決裁者に回してください。")
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing("理由を入力してください。申請した方に伝える内容です。")

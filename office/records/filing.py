@@ -1,0 +1,103 @@
+"""From a filled form to a stored application and its PDF: the same for the counter and for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from forms.interview import FilledForm
+from sqlalchemy.orm import Session
+
+from forms.rendering.application import render_application
+from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
+from forms.values.names import PersonalName
+from office import clock
+from office.accounts.actor import Actor
+from office.audit import events, journal
+from office.errors import OfficeError
+from office.platform import Platform
+from office.records.models.applications import Application, ApplicationState, Channel, Document
+from office.records.receipts import next_receipt_number
+
+
+class Incomplete(OfficeError):
+    """Something is still missing or wrong in a form."""
+
+    code = "incomplete"
+
+
+def refuse_incomplete(filled: Iterable[FilledForm]) -> None:
+    """Raise `Incomplete` naming every problem of the forms."""
+    problems = [
+        f"{form.procedure.title.text('ja')}：{problem.message}"
+        for form in filled
+        for problem in form.problems
+    ]
+    if problems:
+        raise Incomplete("まだ整っていない項目があります。\n" + "\n".join(problems))
+
+
+def new_application(session: Session, actor: Actor, channel: Channel, on: date) -> Application:
+    """A draft with its receipt number; `write_form` fills it."""
+    return Application(
+        receipt_number=next_receipt_number(session, on),
+        channel=channel,
+        state=ApplicationState.DRAFT,
+        officer_id=actor.officer,
+        made_at=clock.now(),
+    )
+
+
+def write_form(platform: Platform, application: Application, form: FilledForm) -> None:
+    """Put what the form says into the row: the record sealed, the applicant's name to search by."""
+    applicant = applicant_of(form)
+    name = PersonalName.from_json(applicant.name) if applicant.name else None
+    application.procedure, application.version = form.procedure.slug, form.procedure.version
+    application.subject = form.subject
+    application.applicant_name = name.full if name else form.applicant_name
+    application.applicant_kana = name.full_kana if name else ""
+    application.applicant_birth_on = date.fromisoformat(applicant.birth_on) if applicant.birth_on else None
+    application.write_record(platform.vault, form.record())
+    sources = {box.field.name: box.source.value if box.source else None for box in form.boxes}
+    application.write_sources(platform.vault, sources)
+
+
+def render(
+    platform: Platform,
+    actor: Actor,
+    application: Application,
+    form: FilledForm,
+    *,
+    on: date,
+    language: str = "ja",
+    identity: IdentityCheck | None = None,
+) -> bytes:
+    """The application's PDF; 個人番号 appear in it only masked."""
+    return render_application(
+        ApplicationDocument(
+            form=form,
+            receipt_number=application.receipt_number,
+            filed_on=on,
+            municipality=platform.settings.municipality,
+            officer=actor.name,
+            language=language,
+            identity=identity or IdentityCheck(),
+        )
+    )
+
+
+def file(session: Session, actor: Actor, application: Application, sealed: Document, on: date) -> None:
+    """The application now counts as filed, with this sealed document."""
+    application.state = ApplicationState.FILED
+    application.filed_at, application.filed_on = clock.now(), on
+    journal.write(
+        session,
+        actor,
+        events.APPLICATION_FILED,
+        f"application:{application.id}",
+        receipt_number=application.receipt_number,
+        procedure=application.procedure,
+        version=application.version,
+        channel=application.channel.value,
+        sha256=sealed.sha256,
+    )

@@ -1,0 +1,135 @@
+"""Paper: what was read from a scanned page waits here until an officer has looked at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import PurePath
+
+from forms.interview import FilledForm, Source
+from ocr.batch import PageReading
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.definition import JSON
+from forms.signing.seal import seal
+from office import clock
+from office.accounts.actor import Actor, require
+from office.accounts.roles import Act
+from office.audit import commitments, events, journal
+from office.errors import NotFound, NotNow
+from office.platform import Platform
+from office.records import documents, filing
+from office.records.models.applications import Application, Channel, DocumentKind
+from office.records.models.paper import PaperPage, PaperState
+from office.secrets import Vault
+
+
+def store_page(session: Session, actor: Actor, vault: Vault, reading: PageReading) -> PaperPage:
+    """Keep a page and what was read from it; a page that has come before is returned as it is."""
+    require(actor, Act.STORE_PAPER)
+    known = session.scalar(
+        select(PaperPage).where(PaperPage.sha256 == reading.sha256, PaperPage.page == reading.page)
+    )
+    if known is not None:
+        return known
+    page = PaperPage(
+        file_name=PurePath(reading.source).name,
+        page=reading.page,
+        sha256=reading.sha256,
+        procedure=reading.form,
+        version=reading.version,
+        serial=reading.serial,
+        state=PaperState.WAITING,
+        arrived_at=clock.now(),
+    )
+    page.write_image(vault, reading.image)
+    page.write_reading(
+        vault,
+        {"problem": reading.problem, "fields": [asdict(field) for field in reading.fields]},
+    )
+    session.add(page)
+    session.flush()
+    journal.write(session, actor, events.PAPER_STORED, _subject(page), sha256=page.sha256, page=page.page)
+    return page
+
+
+def waiting_pages(session: Session, actor: Actor) -> Sequence[PaperPage]:
+    """The pages nobody has looked at yet, the oldest first."""
+    require(actor, Act.CONFIRM_PAPER)
+    waiting = select(PaperPage).where(PaperPage.state == PaperState.WAITING)
+    return session.scalars(waiting.order_by(PaperPage.arrived_at, PaperPage.id)).all()
+
+
+def find_page(session: Session, actor: Actor, page_id: str) -> PaperPage:
+    """The page of an id; raises `NotFound`."""
+    require(actor, Act.CONFIRM_PAPER)
+    page = session.get(PaperPage, page_id)
+    if page is None:
+        raise NotFound("この紙は見つかりません。確認待ちの一覧から選び直してください。")
+    return page
+
+
+def confirm(
+    session: Session, actor: Actor, platform: Platform, page: PaperPage, record: Mapping[str, JSON]
+) -> Application:
+    """File the application of a page with the values an officer has confirmed (field name → value).
+
+    Its PDF is sealed without a signature: the ink is on the paper. Raises `Incomplete`, `NotNow`.
+    """
+    require(actor, Act.CONFIRM_PAPER)
+    _hold(session, page)
+    if page.procedure is None:
+        raise NotNow("どの様式か分からない紙です。様式を選んで読み取り直してください。")
+    procedure = platform.catalogue.procedure(page.procedure, version=page.version)
+    form = FilledForm.of(procedure, record, Source.SAID)
+    filing.refuse_incomplete([form])
+    today = clock.today()
+    application = filing.new_application(session, actor, Channel.PAPER, today)
+    filing.write_form(platform, application, form)
+    session.add(application)
+    session.flush()
+    pdf = filing.render(platform, actor, application, form, on=today)
+    documents.store_pdf(session, platform.vault, application, DocumentKind.SHOWN, pdf)
+    sealed = seal(pdf, None, platform.keys, clock.now())
+    row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
+    filing.file(session, actor, application, row, today)
+    page.state, page.application_id = PaperState.CONFIRMED, application.id
+    corrected = len(_corrected(page.read_reading(platform.vault), record))
+    journal.write(
+        session,
+        actor,
+        events.PAPER_CONFIRMED,
+        _subject(page),
+        application=application.id,
+        corrected=corrected,
+    )
+    return application
+
+
+def discard(session: Session, actor: Actor, page: PaperPage, reason: str) -> None:
+    """Put a page aside: a blank one, one that came twice, one of another office."""
+    require(actor, Act.CONFIRM_PAPER)
+    _hold(session, page)
+    if not reason.strip():
+        raise NotNow("除く理由を入力してください。")
+    page.state = PaperState.DISCARDED
+    cause = commitments.commit(session, reason.strip())
+    journal.write(session, actor, events.PAPER_DISCARDED, _subject(page), cause=cause)
+
+
+def _corrected(reading: Mapping[str, object], record: Mapping[str, JSON]) -> list[str]:
+    """The fields whose confirmed value is not the one that was read."""
+    fields = reading["fields"]
+    read = {one["name"]: one["value"] for one in fields} if isinstance(fields, list) else {}
+    return [name for name, value in record.items() if read.get(name) != value]
+
+
+def _hold(session: Session, page: PaperPage) -> None:
+    session.refresh(page, with_for_update=True)
+    if page.state is not PaperState.WAITING:
+        raise NotNow("この紙はもう確認が済んでいます。一覧を開き直してください。")
+
+
+def _subject(page: PaperPage) -> str:
+    return f"paper_page:{page.id}"
