@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from office import clock
 from office.accounts.actor import Actor
-from office.audit import journal
 from office.audit.models import AuditEntry
 from office.errors import NotFound, NotNow, NotPermitted
 from office.jobs.engine import JobEngine
@@ -26,23 +25,19 @@ from tests.support.jobs import (
     NAME,
     QUICK,
     SUBJECTS,
+    ask_for,
     executors,
-    job_platform,
+    let_go,
     marks,
+    module_platform,
     outcome,
     reaches,
-    request,
     running,
     state_of,
     until,
 )
 
-
-@pytest.fixture
-def platform(tmp_path: Path, database_url: str) -> Iterator[Platform]:
-    made = job_platform(tmp_path / "data", database_url)
-    yield made
-    made.engine.dispose()
+platform = module_platform
 
 
 @pytest.fixture
@@ -51,12 +46,12 @@ def engine(platform: Platform) -> Iterator[JobEngine]:
         yield launched
 
 
-def go(platform: Platform) -> None:
-    (platform.settings.data / "go").touch()
+def _items(run_id: str) -> Select[tuple[RunItem]]:
+    return select(RunItem).where(RunItem.run_id == run_id)
 
 
 def test_a_run_leaves_steps_items_counts_and_journal(platform: Platform, engine: JobEngine) -> None:
-    run_id = request(platform, engine, "copy")
+    run_id = ask_for(platform, engine, "copy")
     reaches(platform, run_id, RunState.DONE)
     assert outcome(platform, run_id) == {
         "run": (RunState.DONE, {"gathered": 5, "written": 5, "total": 5}, "", None),
@@ -72,7 +67,8 @@ def test_a_run_leaves_steps_items_counts_and_journal(platform: Platform, engine:
         run = session.get_one(Run, run_id)
         assert run.queued_at <= run.started_at <= run.ended_at <= clock.now()  # type: ignore[operator]
         assert run.requested_by == CONSOLE.key
-        bodies = session.scalars(select(AuditEntry.body).order_by(AuditEntry.seq)).all()
+        about = select(AuditEntry.body).where(AuditEntry.body.contains(run_id)).order_by(AuditEntry.seq)
+        bodies = session.scalars(about).all()
         assert [name in body for name, body in zip(("run.requested", "run.ended"), bodies, strict=True)]
         assert all(f"run:{run_id}" in body and NAME not in body for body in bodies)
 
@@ -82,11 +78,13 @@ def test_a_rolled_back_request_leaves_nothing(platform: Platform, engine: JobEng
         run_id = engine.enqueue(session, CONSOLE, "copy")
         assert session.get(Run, run_id) is not None
         session.rollback()
-    other = request(platform, engine, "copy")
+    other = ask_for(platform, engine, "copy")
     reaches(platform, other, RunState.DONE)
     with platform.sessions() as session:
-        assert session.scalars(select(Run.id)).all() == [other]
-        assert journal.size(session) == 2
+        assert session.get(Run, run_id) is None
+        assert session.get(Run, other) is not None
+        bodies = session.scalars(select(AuditEntry.body)).all()
+    assert not any(run_id in body for body in bodies)
 
 
 def test_a_request_waits_until_its_transaction_commits(platform: Platform, engine: JobEngine) -> None:
@@ -113,7 +111,7 @@ def test_requests_are_checked(platform: Platform) -> None:
 
 
 def test_a_web_process_requests_without_launching(platform: Platform) -> None:
-    run_id = request(platform, JobEngine(platform, JOBS), "copy")
+    run_id = ask_for(platform, JobEngine(platform, JOBS), "copy")
     assert executors(platform) == []
     with running(platform, JOBS):
         reaches(platform, run_id, RunState.DONE)
@@ -122,49 +120,49 @@ def test_a_web_process_requests_without_launching(platform: Platform) -> None:
 def test_a_business_exception_is_tried_once_and_waits_for_a_person(
     platform: Platform, engine: JobEngine
 ) -> None:
-    run_id = request(platform, engine, "refuses")
+    run_id = ask_for(platform, engine, "refuses")
     reaches(platform, run_id, RunState.WAITING)
-    assert len(marks(platform)) == 1
+    assert len(marks(platform, run_id)) == 1
     with platform.sessions() as session:
         run = session.get_one(Run, run_id)
         assert run.message == "口座が読めません。確かめてください。"
         assert run.executor_id is None
         assert session.get_one(RunStep, (run_id, "refuse")).state is StepState.BUSINESS
-        items = session.scalars(select(RunItem)).all()
+        items = session.scalars(_items(run_id)).all()
         assert [(i.subject, i.label, i.state) for i in items] == [("a1", NAME, ItemState.BUSINESS)]
-    (platform.settings.data / "corrected").touch()
+    let_go(platform, run_id)
     with platform.sessions.begin() as session:
         engine.resume(session, CONSOLE, run_id)
     reaches(platform, run_id, RunState.DONE)
-    assert len(marks(platform)) == 2
+    assert len(marks(platform, run_id)) == 2
 
 
 def test_an_application_exception_is_tried_three_times_and_keeps_its_cause(
     platform: Platform, engine: JobEngine
 ) -> None:
-    run_id = request(platform, engine, "raises", times=99)
+    run_id = ask_for(platform, engine, "raises", times=99)
     reaches(platform, run_id, RunState.FAILED)
-    assert len(marks(platform)) == 3
+    assert len(marks(platform, run_id)) == 3
     with platform.sessions() as session:
         assert session.get_one(Run, run_id).message == f"RuntimeError: 台帳が開けません（{NAME}）"
         step = session.get_one(RunStep, (run_id, "raise"))
         assert (step.state, step.portions) == (StepState.FAILED, 0)
-        assert session.scalars(select(RunItem)).all() == []
+        assert session.scalars(_items(run_id)).all() == []
 
 
 def test_a_passing_trouble_is_over_at_the_second_try(platform: Platform, engine: JobEngine) -> None:
-    run_id = request(platform, engine, "raises", times=1)
+    run_id = ask_for(platform, engine, "raises", times=1)
     reaches(platform, run_id, RunState.DONE)
     with platform.sessions() as session:
         assert session.get_one(Run, run_id).message == ""
         assert session.get_one(RunStep, (run_id, "raise")).counts == {"tries": 2}
-        assert len(session.scalars(select(RunItem)).all()) == 1
+        assert len(session.scalars(_items(run_id)).all()) == 1
 
 
 def test_a_database_error_is_told_without_the_values_of_its_statement(
     platform: Platform, engine: JobEngine
 ) -> None:
-    run_id = request(platform, engine, "broken")
+    run_id = ask_for(platform, engine, "broken")
     reaches(platform, run_id, RunState.FAILED)
     with platform.sessions() as session:
         message = session.get_one(Run, run_id).message
@@ -176,29 +174,29 @@ def test_a_database_error_is_told_without_the_values_of_its_statement(
 def test_a_cancelled_run_stops_before_its_next_step_and_goes_on_when_resumed(
     platform: Platform, engine: JobEngine
 ) -> None:
-    run_id = request(platform, engine, "hold")
-    until(lambda: f"{run_id} begin" in marks(platform))
+    run_id = ask_for(platform, engine, "hold")
+    until(lambda: "begin" in marks(platform, run_id))
     with platform.sessions.begin() as session:
         engine.cancel(session, CONSOLE, run_id)
     with platform.sessions.begin() as session, pytest.raises(NotNow, match="まだ動いています"):
         engine.resume(session, CONSOLE, run_id)
-    go(platform)
+    let_go(platform, run_id)
     until(lambda: outcome(platform, run_id)["run"][3] is None)
     assert state_of(platform, run_id) is RunState.CANCELLED
-    assert f"{run_id} last" not in marks(platform)
+    assert "last" not in marks(platform, run_id)
     with platform.sessions.begin() as session:
         engine.resume(session, CONSOLE, run_id)
     reaches(platform, run_id, RunState.DONE)
-    assert [line.split()[1] for line in marks(platform)] == ["first", "begin", "end", "last"]
+    assert marks(platform, run_id) == ["first", "begin", "end", "last"]
 
 
 def test_a_queued_run_can_be_cancelled_before_it_begins(platform: Platform) -> None:
     engine = JobEngine(platform, JOBS, QUICK)
-    run_id = request(platform, engine, "copy")
+    run_id = ask_for(platform, engine, "copy")
     with platform.sessions.begin() as session:
         engine.cancel(session, CONSOLE, run_id)
     with running(platform, JOBS) as launched:
-        other = request(platform, launched, "copy")
+        other = ask_for(platform, launched, "copy")
         reaches(platform, other, RunState.DONE)
     assert outcome(platform, run_id)["steps"] == []
     with platform.sessions() as session, pytest.raises(NotNow, match="もう終わって"):
@@ -211,53 +209,53 @@ def test_a_queued_run_can_be_cancelled_before_it_begins(platform: Platform) -> N
 
 def test_stopping_and_resuming_ask_for_the_permission(platform: Platform) -> None:
     engine = JobEngine(platform, JOBS)
-    run_id = request(platform, engine, "copy")
+    run_id = ask_for(platform, engine, "copy")
     for act in (engine.cancel, engine.resume):
         with platform.sessions() as session, pytest.raises(NotPermitted):
             act(session, Actor.nobody(), run_id)
 
 
-def test_one_run_of_a_robot_at_a_time_and_no_more_than_its_threads(tmp_path: Path, database_url: str) -> None:
-    platform = job_platform(tmp_path / "data", database_url, threads=2)
-    with running(platform, JOBS) as engine:
-        same = [request(platform, engine, "hold") for _ in range(2)]
-        others = [request(platform, engine, key) for key in ("hold2", "hold3")]
+def test_one_run_of_a_robot_at_a_time_and_no_more_than_its_threads(platform: Platform) -> None:
+    settings = platform.settings.model_copy(update={"job_threads": 2})
+    with running(replace(platform, settings=settings), JOBS) as engine:
+        same = [ask_for(platform, engine, "hold") for _ in range(2)]
+        runs = [*same, ask_for(platform, engine, "hold2"), ask_for(platform, engine, "hold3")]
 
         def begun() -> list[str]:
-            return [line.split()[0] for line in marks(platform) if line.endswith("begin")]
+            return [run_id for run_id in runs if "begin" in marks(platform, run_id)]
 
         until(lambda: len(begun()) == 2)
         assert not set(same) <= set(begun())
-        go(platform)
-        for run_id in same + others:
+        let_go(platform, *runs)
+        for run_id in runs:
             reaches(platform, run_id, RunState.DONE)
-    lines = [line for line in marks(platform) if line.split()[0] in same]
-    assert [line.split()[0] for line in lines] == [lines[0].split()[0]] * 4 + [lines[-1].split()[0]] * 4
-    platform.engine.dispose()
+    with platform.sessions() as session:
+        first, second = (session.get_one(Run, run_id) for run_id in same)
+        assert first.ended_at <= second.started_at  # type: ignore[operator]
 
 
 def test_a_clean_stop_hands_the_run_back_between_two_steps(platform: Platform) -> None:
     with running(platform, JOBS) as engine:
-        run_id = request(platform, engine, "hold")
-        until(lambda: f"{run_id} begin" in marks(platform))
+        run_id = ask_for(platform, engine, "hold")
+        until(lambda: "begin" in marks(platform, run_id))
         engine._stopping.set()
-        go(platform)
+        let_go(platform, run_id)
     assert executors(platform) == []
     assert outcome(platform, run_id)["run"][0] is RunState.QUEUED
     with running(platform, JOBS):
         reaches(platform, run_id, RunState.DONE)
-    assert [line.split()[1] for line in marks(platform)] == ["first", "begin", "end", "last"]
+    assert marks(platform, run_id) == ["first", "begin", "end", "last"]
 
 
 def test_a_run_of_a_job_that_is_gone_fails_with_a_word(platform: Platform) -> None:
-    run_id = request(platform, JobEngine(platform, JOBS), "copy")
+    run_id = ask_for(platform, JobEngine(platform, JOBS), "copy")
     with running(platform, {}):
         reaches(platform, run_id, RunState.FAILED)
     assert outcome(platform, run_id)["run"][2] == UNKNOWN_JOB
 
 
 def test_a_run_that_takes_down_every_process_is_left_to_a_person(platform: Platform) -> None:
-    run_id = request(platform, JobEngine(platform, JOBS), "copy")
+    run_id = ask_for(platform, JobEngine(platform, JOBS), "copy")
     with platform.sessions.begin() as session:
         run = session.get_one(Run, run_id)
         run.state, run.executor_id, run.adoptions = RunState.RUNNING, "gone", 10
@@ -267,7 +265,7 @@ def test_a_run_that_takes_down_every_process_is_left_to_a_person(platform: Platf
 
 
 def test_an_executor_silent_for_too_long_counts_as_dead(platform: Platform) -> None:
-    run_id = request(platform, JobEngine(platform, JOBS), "copy")
+    run_id = ask_for(platform, JobEngine(platform, JOBS), "copy")
     with platform.sessions.begin() as session:
         then = clock.now() - timedelta(minutes=5)
         session.add(Executor(id="far", host="elsewhere", pid=1, start_tick=1, started_at=then, seen_at=then))
@@ -279,13 +277,13 @@ def test_an_executor_silent_for_too_long_counts_as_dead(platform: Platform) -> N
 
 
 def test_evidence_of_an_item_is_sealed(platform: Platform) -> None:
-    run_id = request(platform, JobEngine(platform, JOBS), "copy")
+    run_id = ask_for(platform, JobEngine(platform, JOBS), "copy")
     item = RunItem(run_id=run_id, subject="a1", label="", state=ItemState.DONE)
     item.write_evidence(platform.vault, None, NAME)
     with platform.sessions.begin() as session:
         session.add(item)
     with platform.sessions() as session:
-        kept = session.scalars(select(RunItem)).one()
+        kept = session.scalars(_items(run_id)).one()
     assert NAME.encode() not in (kept.after or b"")
     assert kept.read_evidence(platform.vault) == (None, NAME)
 

@@ -21,7 +21,7 @@ from office.jobs.engine import JobEngine
 from office.jobs.models import Run, RunState
 from office.jobs.signals import StopSignal
 from office.jobs.timetable import Timetable
-from tests.support.jobs import JOBS, QUICK, die_at_commit, job_platform, request, until
+from tests.support.jobs import JOBS, QUICK, ask_for, die_at_commit, job_platform, until
 from tests.support.keys import key_folder
 from tests.support.schedules import SCHEDULED
 
@@ -103,7 +103,7 @@ def _clock(question: dict[str, Any], keys: Path) -> None:
 
 
 def _die(question: dict[str, Any], keys: Path) -> None:
-    """Be a worker that finishes what is left, then requests a run and dies in it where told."""
+    """Be a worker that finishes what is left, then ask_fors a run and dies in it where told."""
     platform = job_platform(Path(question["data"]), question["url"], keys=keys)
     engine = JobEngine(platform, JOBS, QUICK)
     engine.launch()
@@ -115,7 +115,7 @@ def _die(question: dict[str, Any], keys: Path) -> None:
     until(idle)
     if question["when"] in ("before", "after"):
         die_at_commit(question["when"], question["number"])
-    request(platform, engine, "copy", die=question["when"])
+    ask_for(platform, engine, "copy", die=question["when"])
     threading.Event().wait(20)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from office.platform import Platform
 from office.secrets import Vault
 from office.settings import Settings
 from tests.support.keys import key_folder
+from tests.support.postgres import new_database
 
 QUICK = Pace(poll=0.02, heartbeat=0.1, stale=1.0, retry=0.01, stop=5.0)
 CONSOLE = Actor.console()
@@ -56,6 +58,21 @@ def _tables() -> list[Any]:
     return [t for t in Base.metadata.sorted_tables if t.name in names | {m.__tablename__ for m in journal}]
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_platform(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """One platform for all tests of a module, on each database: preparing one takes seconds."""
+    data = tmp_path_factory.mktemp("jobs") / "data"
+    if request.param == "sqlite":
+        url = f"sqlite:///{data.parent / 'kakazu.db'}"
+    else:
+        url = new_database(request.getfixturevalue("postgres"))
+    made = job_platform(data, url)
+    yield made
+    made.engine.dispose()
+
+
 @contextmanager
 def running(platform: Platform, jobs: dict[str, Job], pace: Pace = QUICK) -> Iterator[JobEngine]:
     """A launched engine in this process."""
@@ -67,7 +84,7 @@ def running(platform: Platform, jobs: dict[str, Job], pace: Pace = QUICK) -> Ite
         engine.shutdown()
 
 
-def request(platform: Platform, engine: JobEngine, job: str, **parameters: Any) -> str:
+def ask_for(platform: Platform, engine: JobEngine, job: str, **parameters: Any) -> str:
     """Request a run in a transaction of its own."""
     with platform.sessions.begin() as session:
         return engine.enqueue(session, CONSOLE, job, parameters=parameters)
@@ -101,10 +118,19 @@ def executors(platform: Platform) -> list[Executor]:
         return list(session.scalars(select(Executor)))
 
 
-def marks(platform: Platform, name: str = "marks") -> list[str]:
-    """The lines steps left in a file."""
-    file = platform.settings.data / name
+def marks(platform: Platform, run_id: str) -> list[str]:
+    """The words the steps of a run left in its file, in order."""
+    return _lines(platform.settings.data / f"marks-{run_id}")
+
+
+def _lines(file: Path) -> list[str]:
     return file.read_text().splitlines() if file.exists() else []
+
+
+def let_go(platform: Platform, *run_ids: str) -> None:
+    """Let runs of the jobs `hold…` go on."""
+    for run_id in run_ids:
+        (platform.settings.data / f"go-{run_id}").touch()
 
 
 def outcome(platform: Platform, run_id: str) -> dict[str, Any]:
@@ -117,7 +143,7 @@ def outcome(platform: Platform, run_id: str) -> dict[str, Any]:
             "run": (run.state, run.counts, run.message, run.executor_id),
             "steps": [(each.name, each.state, each.portions, each.counts) for each in steps],
             "items": [(each.subject, each.state, each.place) for each in items],
-            "file": marks(platform, f"ledger-{run_id.partition(':')[0]}"),
+            "file": _lines(platform.settings.data / f"ledger-{run_id}"),
         }
 
 
@@ -170,8 +196,8 @@ def _total(context: StepContext) -> StepResult:
 
 
 def _mark(context: StepContext, word: str) -> None:
-    with (context.platform.settings.data / "marks").open("a") as handle:
-        handle.write(f"{context.run_id} {word}\n")
+    with (context.platform.settings.data / f"marks-{context.run_id}").open("a") as handle:
+        handle.write(f"{word}\n")
 
 
 def _first(context: StepContext) -> StepResult:
@@ -180,9 +206,9 @@ def _first(context: StepContext) -> StepResult:
 
 
 def _hold(context: StepContext) -> StepResult:
-    """Begin, wait for the file `go`, then add an item."""
+    """Begin, wait until let go, then add an item."""
     _mark(context, "begin")
-    go = context.platform.settings.data / "go"
+    go = context.platform.settings.data / f"go-{context.run_id}"
     until(go.exists, 60)
     with context.session() as session:
         item = RunItem(run_id=context.run_id, subject="held", label="", state=ItemState.DONE)
@@ -201,16 +227,17 @@ def _raise(context: StepContext) -> StepResult:
     with context.session() as session:
         session.add(RunItem(run_id=context.run_id, subject="x", label="", state=ItemState.DONE))
     _mark(context, "try")
-    if len(marks(context.platform)) <= int(context.parameters["times"]):
+    tries = len(marks(context.platform, context.run_id))
+    if tries <= int(context.parameters["times"]):
         raise RuntimeError(f"台帳が開けません（{NAME}）")
-    return StepResult({"tries": len(marks(context.platform))})
+    return StepResult({"tries": tries})
 
 
 def _refuse(context: StepContext) -> StepResult:
     with context.session() as session:
         session.add(RunItem(run_id=context.run_id, subject="x", label="", state=ItemState.DONE))
     _mark(context, "try")
-    if not (context.platform.settings.data / "corrected").exists():
+    if not (context.platform.settings.data / f"go-{context.run_id}").exists():
         raise BusinessException("口座が読めません。確かめてください。", subject="a1", label=NAME)
     return StepResult({"refused": 0})
 
