@@ -12,6 +12,7 @@ from forms.rendering.geometry import (
     CELL,
     CHECK,
     CLEAR,
+    ENTRY_WIDTH,
     LINE_HEIGHT,
     PITCH,
     Frame,
@@ -30,10 +31,11 @@ INDENT = CAPTION_WIDTH + CLEAR
 
 @dataclass(slots=True)
 class Block:
-    """Zones, texts and frames drawn so far for one field; `width` and `height` grow with them."""
+    """Zones and captions drawn so far for one field, at most `room` mm wide; the size grows with them."""
 
     path: str
     kind: str
+    room: float = ENTRY_WIDTH
     zones: list[Zone] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)

@@ -19,13 +19,14 @@ SIGNATURE_HEIGHT = 14.0
 OFFICE_CAPTIONS = ("受付番号", "受付日", "受け付けた職員", "備考")
 
 
-def place_signature(pages: Pages) -> None:
-    """Place filing date and signature, kept together."""
-    filed = Row("届出・申請の日", "", _filed_on())
-    signature = Row("署名", "（届け出る方の自署）", _signature())
-    pages.heading("届出・申請（あて先　市長）", filed.height + signature.height)
-    pages.row(filed)
-    pages.row(signature)
+def place_signature(pages: Pages, *, dated: bool) -> None:
+    """Place the signature, with the filing date above it unless the form is `dated` elsewhere."""
+    rows = [Row("署名", "（自署）", _signature())]
+    if not dated:
+        rows.insert(0, Row("届出・申請の日", "", _filed_on()))
+    pages.heading("届出・申請（あて先　市長）", sum(row.height for row in rows))
+    for row in rows:
+        pages.row(row)
 
 
 def place_office(pages: Pages, procedure: Procedure) -> None:

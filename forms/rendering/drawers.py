@@ -20,7 +20,7 @@ from forms.rendering.geometry import (
     LINE_HEIGHT,
     PITCH,
 )
-from forms.rendering.lettering import lines_of, width_of
+from forms.rendering.lettering import label_lines, lines_of, width_of
 
 BIRTH_ERAS = (("大正", "大"), ("昭和", "昭"), ("平成", "平"), ("令和", "令"), ("西暦", "西暦"))
 RECENT_ERAS = (("昭和", "昭和"), ("平成", "平成"), ("令和", "令和"))
@@ -28,6 +28,7 @@ ACCOUNT_KINDS = (("ordinary", "普通"), ("current", "当座"), ("savings", "貯
 YES_NO = (("yes", "はい"), ("no", "いいえ"))
 BESIDE = 7.0
 AFTER_CHECK = 3.5
+AROUND_CHECKS = 0.6  # rows of check boxes below each other keep the pitch of 10 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Slot:
     options: tuple[tuple[str, str], ...] = ()
     length: int | None = None
     most: int | None = None
+    required: bool = True
     note: str = ""
     slots: tuple[Slot, ...] = ()
 
@@ -52,9 +54,9 @@ PERSON = (
 )
 
 
-def draw(slot: Slot, path: str) -> Block:
-    """The block of one field; `path` is where its value stands in the record (`members.0.name`)."""
-    block = Block(path, slot.kind)
+def draw(slot: Slot, path: str, room: float = ENTRY_WIDTH) -> Block:
+    """The block of one field, at most `room` mm wide; `path` as in the record (`members.0.name`)."""
+    block = Block(path, slot.kind, room)
     _DRAWERS.get(slot.kind, _draw_text)(block, slot)
     return block
 
@@ -84,11 +86,11 @@ def _put_beside(block: Block, parts: Sequence[Block]) -> None:
 
 def _captioned(slot: Slot, path: str) -> Block:
     """A field inside a person: its own label as a caption at the left, unless it brings captions itself."""
-    inner = draw(slot, path)
     if slot.kind in ("name", "address", "account"):
-        return inner
+        return draw(slot, path)
+    inner = draw(slot, path, ENTRY_WIDTH - INDENT if slot.kind != "text" else LETTER * 16)
     outer = Block(path, slot.kind)
-    lines = lines_of(slot.label, CAPTION, CAPTION_WIDTH)
+    lines = label_lines(slot.label, CAPTION, CAPTION_WIDTH)
     height = len(lines) * CAPTION * 1.2
     for number, line in enumerate(lines):
         outer.text(0.0, max(0.0, (inner.height - height) / 2) + number * CAPTION * 1.2, line, CAPTION)
@@ -97,15 +99,15 @@ def _captioned(slot: Slot, path: str) -> Block:
 
 
 def _draw_text(block: Block, slot: Slot) -> None:
-    width = ENTRY_WIDTH if slot.length is None else min(ENTRY_WIDTH, max(25.0, slot.length * 7.0))
+    width = block.room if slot.length is None else min(block.room, max(25.0, slot.length * 7.0))
     block.line(0.0, 0.0, width)
 
 
 def _draw_cells(block: Block, slot: Slot) -> None:
-    most = int((ENTRY_WIDTH + PITCH - CELL) // PITCH)
+    most = int((block.room + PITCH - CELL) // PITCH)
     count = slot.length or {"kana": most, "number": 4}.get(slot.kind, 10)
     if count > most:
-        block.line(0.0, 0.0, ENTRY_WIDTH)
+        block.line(0.0, 0.0, block.room)
     else:
         block.cells(0.0, 0.0, count)
 
@@ -129,21 +131,21 @@ def _draw_date(block: Block, slot: Slot) -> None:
 
 
 def _draw_checks(block: Block, slot: Slot) -> None:
-    if slot.kind == "yes_no":
-        _checks(block, 0.0, 0.0, slot.options or YES_NO)
-    elif slot.options:
-        _checks(block, 0.0, 0.0, slot.options)
+    options = slot.options or (YES_NO if slot.kind == "yes_no" else ())
+    if options:
+        _checks(block, 0.0, AROUND_CHECKS, options)
+        block.height = round(block.height + AROUND_CHECKS, 2)
     else:  # the options are people of this very case: their names are written by hand
-        block.line(0.0, 0.0, ENTRY_WIDTH)
+        block.line(0.0, 0.0, block.room)
 
 
 def _checks(block: Block, x: float, y: float, options: Sequence[tuple[str, str]], part: str = "") -> float:
     """Check boxes for (value, label) pairs, wrapping at the entry's width; gives the right edge."""
     left, top = x, y
     for value, label in options:
-        if left > x and left + CHECK + CLEAR + width_of(label, LETTER) > ENTRY_WIDTH:
+        if left > x and left + CHECK + CLEAR + width_of(label, LETTER) > block.room:
             left, top = x, _next_check_row(block, top)
-        lines = lines_of(label, LETTER, ENTRY_WIDTH - left - CHECK - CLEAR)
+        lines = lines_of(label, LETTER, block.room - left - CHECK - CLEAR)
         right = block.check(left, top, value, lines[0], part)
         for number, line in enumerate(lines[1:], 1):
             block.text(left + CHECK + CLEAR, top + (CHECK - LETTER) / 2 + number * LETTER * 1.5, line)

@@ -9,6 +9,7 @@ from forms.rendering.blocks import Block
 from forms.rendering.drawers import PERSON, Slot, draw, draw_person
 from forms.rendering.geometry import (
     BOTTOM,
+    CHECK_PITCH,
     CLEAR,
     ENTRY_X,
     LABEL_WIDTH,
@@ -28,7 +29,7 @@ PADDING = 2.6
 HEADING = 7.5
 LABEL, NOTE = 3.5, 2.9
 LINE = 1.35
-PEOPLE = 4
+PEOPLE, PEOPLE_WHERE_ANY = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Row:
     def height(self) -> float:
         """The row's height in mm with its padding."""
         lines = len(_label_lines(self.label)) * LABEL * LINE + len(_note_lines(self.note)) * NOTE * LINE
-        return round(max(self.block.height, lines) + 2 * PADDING, 2)
+        return round(max(self.block.height + 2 * PADDING, lines + 2 * PADDING, CHECK_PITCH), 2)
 
 
 @dataclass(slots=True)
@@ -121,8 +122,8 @@ def rows_of(slot: Slot) -> Iterable[Row]:
     """The rows of one field: one, or for people one per person."""
     people = slot.slots or PERSON
     if slot.kind == "people":
-        for number in range(slot.most or PEOPLE):
-            yield Row(f"{slot.label}", f"{number + 1}人目", draw_person(people, f"{slot.name}.{number}"))
+        for number in range(min(slot.most or PEOPLE, PEOPLE) if slot.required else PEOPLE_WHERE_ANY):
+            yield Row(slot.label, f"{number + 1}人目", draw_person(people, f"{slot.name}.{number}"))
     elif slot.kind == "person":
         yield Row(slot.label, slot.note, draw_person(people, slot.name))
     elif slot.kind == "consent":

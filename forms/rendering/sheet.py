@@ -40,13 +40,17 @@ INSTRUCTIONS = (
 )
 
 
+# Where a procedure asks for its filing date itself, the signature is not dated a second time.
+FILED_ON = "filing.filed_on"
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The printed form of one version of a procedure; pages count from 1.
 
     `zones` are the places for the procedure's fields; `own` are the places every form has: the signature
-    (field `paper.signature`, kind `signature`) and the filing date (`paper.filed_on`). `code` is the QR
-    without its quiet zone, at the same place on every page.
+    (field `paper.signature`, kind `signature`) and, unless a field asks for it, the date (`paper.filed_on`).
+    `code` is the QR without its quiet zone, at the same place on every page.
     """
 
     slug: str
@@ -70,7 +74,7 @@ def sheet_of(procedure: Procedure) -> Sheet:
     pages = Pages()
     _place(pages, procedure, "resident")
     own = len(pages.zones)
-    place_signature(pages)
+    place_signature(pages, dated=any(field.fact == FILED_ON for field in procedure.fields))
     signed = len(pages.zones)
     _place(pages, procedure, "officer")
     place_office(pages, procedure)
@@ -117,8 +121,9 @@ def _slot(field: Field) -> Slot:
     if field.kind == "consent":
         note = field.question.text("ja")
     options = tuple((option.value, option.label.text("ja")) for option in field.options)
+    required = field.required and field.when is None
     label, slots = field.label.text("ja"), _slots(field.fields)
-    return Slot(field.name, field.kind, label, options, field.length, field.most, note, slots)
+    return Slot(field.name, field.kind, label, options, field.length, field.most, required, note, slots)
 
 
 def _head_and_foot(pages: Pages, procedure: Procedure, page: int) -> None:

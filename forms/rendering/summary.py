@@ -151,4 +151,7 @@ def _shown(field: Field, value: JSON) -> Value:
     text = kind(field.kind).show(field, masked(field, value), "ja")
     if field.kind == "name" and isinstance(value, Mapping):
         return Value(text, PersonalName.from_json(value).full_kana)
+    if field.kind == "address" and isinstance(value, Mapping) and value.get("building"):
+        building = str(value["building"])
+        text = f"{text.removesuffix(building).rstrip()}\n{building}"
     return Value(text or EMPTY)
