@@ -1,0 +1,66 @@
+"""Answers: a value with where it comes from, and taking one in safely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forms.definition import JSON, Field
+from forms.errors import InvalidValue, KakazuError
+from forms.kinds import kind
+
+
+class Source(StrEnum):
+    """Where the content of a box comes from."""
+
+    REGISTER = "register"
+    CARD = "card"
+    SAID = "said"
+    DERIVED = "derived"
+    DEFAULT = "default"
+
+
+GIVEN = frozenset({Source.REGISTER, Source.CARD, Source.SAID})
+"""Sources of answers; the other two are found by the interview itself."""
+
+
+class InvalidAnswer(KakazuError):
+    """An answer cannot be taken; `fact` names the fact or field it was for."""
+
+    code = "invalid-answer"
+
+    def __init__(self, fact: str, message: str) -> None:
+        super().__init__(message)
+        self.fact = fact
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value and its source."""
+
+    value: JSON
+    source: Source
+
+    def to_json(self) -> dict[str, JSON]:
+        """`{"value", "source"}`."""
+        return {"value": self.value, "source": str(self.source)}
+
+    @classmethod
+    def from_json(cls, fact: str, data: object) -> Answer:
+        """The reverse of `to_json`; the value is not checked here. Raises `InvalidAnswer`."""
+        if not isinstance(data, Mapping) or set(data) != {"value", "source"}:
+            raise InvalidAnswer(fact, f"「{fact}」の答えの形が正しくありません。")
+        if data["source"] not in {str(source) for source in GIVEN}:
+            raise InvalidAnswer(fact, f"「{fact}」の答えの出所が正しくありません。")
+        return cls(data["value"], Source(data["source"]))
+
+
+def take(field: Field, raw: object) -> JSON:
+    """The value of a raw answer by the field's kind. Raises `InvalidAnswer` naming the field."""
+    try:
+        return kind(field.kind).parse(field, raw)
+    except InvalidValue as error:
+        raise InvalidAnswer(field.name, error.message) from None
+    except RecursionError:
+        raise InvalidAnswer(field.name, f"「{field.name}」の答えの形が正しくありません。") from None

@@ -1,0 +1,212 @@
+"""The catalogue: every fact, procedure and life event of a folder of definitions, checked as a whole.
+
+<folder>/blocks/<block>.toml                      facts that procedures share, with <block>.<lang>.toml
+<folder>/life_events/<slug>.toml                  life events, with <slug>.<lang>.toml
+<folder>/procedures/<slug>/v<n>/form.toml         one version of a procedure, with labels.<lang>.toml
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from forms.definition import LANGUAGES, Block, Fact, Labels, LifeEvent, Procedure
+from forms.definition_facts import FactBook, circles, complete_facts, read_block, read_facts, read_persons
+from forms.definition_procedures import NAMED, SUBJECT, ProcedureReader, Shared, read_event
+from forms.definition_source import Faults, Source, Table
+from forms.errors import DefinitionError, KakazuError
+
+PACKAGED = Path(__file__).parent
+
+
+class UnknownProcedure(KakazuError):
+    """There is no such procedure, life event or version."""
+
+    code = "unknown-procedure"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All definitions. Procedures of several versions are chosen by the day they come into force (施行日)."""
+
+    blocks: Mapping[str, Block]
+    shared_facts: Mapping[str, Fact]
+    versions: tuple[Procedure, ...]
+    own_facts: Mapping[tuple[str, int], Mapping[str, Fact]]
+    life_events: Mapping[str, LifeEvent] = field(default_factory=dict)
+
+    def procedures(self, on: date | None = None) -> tuple[Procedure, ...]:
+        """The version in force on a day (the newest without one) of each procedure, by number."""
+        slugs = dict.fromkeys(one.slug for one in self.versions)
+        found = [self._in_force(slug, on) for slug in slugs]
+        return tuple(sorted((one for one in found if one), key=lambda one: one.number))
+
+    def procedure(self, slug: str, on: date | None = None, version: int | None = None) -> Procedure:
+        """One procedure: a version by number, or the one in force. Raises `UnknownProcedure`."""
+        if version is not None:
+            found = next((one for one in self.versions if (one.slug, one.version) == (slug, version)), None)
+        else:
+            found = self._in_force(slug, on)
+        if found is None:
+            known = "、".join(dict.fromkeys(one.slug for one in self.versions))
+            raise UnknownProcedure(f"手続「{slug}」は見つかりません。次から選んでください：{known}")
+        return found
+
+    def _in_force(self, slug: str, on: date | None) -> Procedure | None:
+        candidates = [
+            one for one in self.versions if one.slug == slug and (on is None or one.in_force_from <= on)
+        ]
+        return max(candidates, key=lambda one: one.version, default=None)
+
+    def event(self, slug: str) -> LifeEvent:
+        """One life event. Raises `UnknownProcedure`."""
+        if slug not in self.life_events:
+            known = "、".join(self.life_events)
+            raise UnknownProcedure(f"ライフイベント「{slug}」は見つかりません。次から選んでください：{known}")
+        return self.life_events[slug]
+
+    def events(self) -> tuple[LifeEvent, ...]:
+        """All life events."""
+        return tuple(self.life_events.values())
+
+    def facts(self, on: date | None = None) -> dict[str, Fact]:
+        """Every fact that may be asked on a day: the shared ones and those of the procedures in force."""
+        found = dict(self.shared_facts)
+        for procedure in self.procedures(on):
+            found.update(self.own_facts[procedure.slug, procedure.version])
+        return found
+
+    def facts_of(self, procedure: Procedure) -> dict[str, Fact]:
+        """The facts one version of a procedure may use."""
+        return {**self.shared_facts, **self.own_facts[procedure.slug, procedure.version]}
+
+    def section_label(self, fact: Fact) -> Labels:
+        """The heading under which a fact is asked: its block's, or its procedure's title."""
+        if fact.block in self.blocks:
+            return self.blocks[fact.block].label
+        return self.procedure(fact.block).title
+
+    def labels(self) -> Iterator[Labels]:
+        """Every text of every definition, once."""
+        seen = set()
+        roots = (self.blocks, self.shared_facts, self.versions, self.own_facts, self.life_events)
+        for labels in _labels_in(roots):
+            if labels and labels.key not in seen:
+                seen.add(labels.key)
+                yield labels
+
+
+def _labels_in(thing: object) -> Iterator[Labels]:
+    if isinstance(thing, Labels):
+        yield thing
+    elif isinstance(thing, Mapping):
+        yield from _labels_in(tuple(thing.values()))
+    elif isinstance(thing, tuple):
+        for item in thing:
+            yield from _labels_in(item)
+    elif dataclasses.is_dataclass(thing):
+        yield from _labels_in(tuple(getattr(thing, one.name) for one in dataclasses.fields(thing)))
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Read and check all definitions of a folder, the packaged ones (read once) without one.
+
+    Raises `DefinitionError` with every fault found, each with its file, key and line.
+    """
+    return _load(folder) if folder is not None else _packaged()
+
+
+@cache
+def _packaged() -> Catalogue:
+    return _load(PACKAGED)
+
+
+def _load(folder: Path) -> Catalogue:
+    faults = Faults()
+    catalogue = _Loader(folder, faults).load()
+    if faults.found:
+        raise DefinitionError(tuple(sorted(faults.found, key=lambda one: (one.file, one.line, one.key))))
+    return catalogue
+
+
+class _Loader:
+    """One reading of a folder."""
+
+    def __init__(self, folder: Path, faults: Faults) -> None:
+        self.folder, self.faults = folder, faults
+        self.book = FactBook()
+
+    def load(self) -> Catalogue:
+        sources = {path.stem: self._source(path) for path in self._originals("blocks")}
+        blocks = {name: read_block(source, name) for name, source in sources.items()}
+        for source in sources.values():
+            read_persons(source, self.book)
+        for name, source in sources.items():
+            read_facts(source, name, self.book)
+        complete_facts(list(self.book.facts), self.book)
+        events = {
+            path.stem: read_event(self._source(path), path.stem, self.book)
+            for path in self._originals("life_events")
+        }
+        sections = {name: table for source in sources.values() for name, table in _sections(source)}
+        shared = Shared(self.book, sections, frozenset(events))
+        versions, own = self._procedures(shared)
+        catalogue = Catalogue(blocks, dict(self.book.facts), versions, own, events)
+        self._check_circles(catalogue)
+        self._check_duplicates(catalogue)
+        return catalogue
+
+    def _originals(self, folder: str) -> list[Path]:
+        """The Japanese files of a folder; `name.<lang>.toml` are their translations."""
+        return sorted(path for path in (self.folder / folder).glob("*.toml") if "." not in path.stem)
+
+    def _source(self, path: Path) -> Source:
+        texts = {language: path.with_name(f"{path.stem}.{language}.toml") for language in LANGUAGES[1:]}
+        return Source.read(path, self.folder, self.faults).with_texts(texts, self.folder)
+
+    def _procedures(
+        self, shared: Shared
+    ) -> tuple[tuple[Procedure, ...], dict[tuple[str, int], dict[str, Fact]]]:
+        versions, own = [], {}
+        for folder in sorted((self.folder / "procedures").glob("*/v*/")):
+            named = NAMED.fullmatch(folder.name)
+            if named is None:
+                continue
+            slug, version = folder.parent.name, int(named[1])
+            texts = {language: folder / f"labels.{language}.toml" for language in LANGUAGES[1:]}
+            source = Source.read(folder / "form.toml", self.folder, self.faults)
+            reader = ProcedureReader(source.with_texts(texts, self.folder), slug, version, shared)
+            procedure, book = reader.read()
+            versions.append(procedure)
+            own[slug, version] = {
+                name: fact
+                for name, fact in book.facts.items()
+                if name not in shared.book.facts and name != SUBJECT
+            }
+        return tuple(versions), own
+
+    def _check_circles(self, catalogue: Catalogue) -> None:
+        for event in [None, *catalogue.events()]:
+            for chain in circles(catalogue.facts(), event.derived if event else {}):
+                table = self.book.tables.get(chain[0])
+                if table is not None:
+                    table.fault("", f"求め方が輪になっています（{' → '.join(chain)}）。")
+
+    def _check_duplicates(self, catalogue: Catalogue) -> None:
+        numbers: dict[int, str] = {}
+        for procedure in catalogue.versions:
+            other = numbers.setdefault(procedure.number, procedure.slug)
+            if other != procedure.slug:
+                file = f"procedures/{procedure.slug}/v{procedure.version}/form.toml"
+                self.faults.add(file, "number", 1, f"番号{procedure.number}は「{other}」が使っています。")
+
+
+def _sections(source: Source) -> Iterator[tuple[str, Table]]:
+    top = source.top
+    top.used |= {"label", "facts", "persons"}
+    yield from top.table("sections").items()
+    top.done()
