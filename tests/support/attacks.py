@@ -79,13 +79,21 @@ def rename_document(writer: IncrementalPdfFileWriter) -> None:
     writer.update_root()
 
 
+def unchanged(writer: IncrementalPdfFileWriter) -> None:
+    """Do nothing."""
+
+
 def seal_with(
-    shown: bytes, change: Callable[[IncrementalPdfFileWriter], None], keys: CityKeys, at: datetime
+    pdf: bytes,
+    change: Callable[[IncrementalPdfFileWriter], None],
+    keys: CityKeys,
+    at: datetime,
+    claimed: bytes | None = None,
 ) -> bytes:
-    """A seal by the city's own key whose update also does `change`, claiming to be honest."""
-    writer = sealing._open(shown)
+    """A seal by the city's own key whose update also does `change`, claiming that `claimed` was shown."""
+    writer = sealing._open(pdf)
     change(writer)
-    document = ShownDocument.of("", shown)
+    document = ShownDocument.of("", pdf if claimed is None else claimed)
     return sealing._sign(writer, keys, at, Reason(document.sha256, document.length, None).text)
 
 

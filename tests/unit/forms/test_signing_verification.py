@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -155,10 +156,13 @@ def test_a_dishonest_seal_is_refused_with_its_reason(attack: str, keys: CityKeys
 def test_an_update_between_signature_and_seal_is_refused(keys: CityKeys, root: bytes) -> None:
     shown = shown_pdf()
     between = attacks.updated(shown, attacks.white_out)
-    forged = attacks.seal_with(between, lambda writer: None, keys, AT)
-    assert verify(forged, root).ok  # a seal over the whitened document says so of the whitened document
-    evidence = evidence_for(shown, at=AT)
-    assert not any(document.length == len(between) for document in evidence.shown)
+    forged = attacks.seal_with(between, attacks.unchanged, keys, AT, claimed=shown)
+    refused(verify(forged, root), "only-added", "別の更新が入っています")
+
+
+def test_a_seal_claiming_another_document_is_refused(keys: CityKeys, root: bytes) -> None:
+    forged = attacks.seal_with(shown_pdf(), attacks.unchanged, keys, AT, claimed=shown_pdf("別の書類"))
+    refused(verify(forged, root), "shown", "別の書類の公印です")
 
 
 class Pasted(SignatureEvidence):
@@ -234,6 +238,13 @@ def test_a_revoked_timestamp_is_refused(keys: CityKeys, sealed: bytes, root: byt
     serial = keys.timestamp.certificate.serial_number
     trust = root + _revocation(serial, AT - timedelta(minutes=1))
     refused(verify(sealed, trust), "timestamp", "信頼できません")
+
+
+def test_verification_works_where_an_event_loop_runs(sealed: bytes, root: bytes) -> None:
+    async def verdict() -> Verdict:
+        return verify(sealed, root)
+
+    assert asyncio.run(verdict()).ok
 
 
 def test_files_that_are_no_pdf_are_named(root: bytes) -> None:
