@@ -22,7 +22,6 @@ from forms.rendering.summary import Line, People, Value, parts_of
 from forms.rendering.symbols import code_path
 from forms.rendering.wording import LANGUAGE_NAMES, second
 from forms.values.dates import show_both
-from forms.values.names import PersonalName
 
 __all__ = ["SIGNATURE_PLACE", "ApplicationDocument", "IdentityCheck", "render_application"]
 
@@ -86,7 +85,7 @@ def _typesetting() -> tuple[FontConfiguration, CSS]:
 
 
 def _context(document: ApplicationDocument) -> dict[str, Any]:
-    procedure, last_day, parts = document.form.procedure, document.last_day(), parts_of(document)
+    procedure, last_day, parts = document.form.procedure, document.form.last_day(), parts_of(document)
     title = procedure.title.text("ja")
     translated = procedure.title.text(document.language)
     return {
@@ -131,8 +130,7 @@ def _applicant(document: ApplicationDocument) -> Value:
     name = applicant_of(document.form).name
     if name is None:
         return Value(document.form.applicant_name)
-    whole = PersonalName.from_json(name)
-    return Value(whole.full, whole.full_kana)
+    return Value(name.full, name.full_kana)
 
 
 def _identity(check: IdentityCheck) -> str:

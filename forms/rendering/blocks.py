@@ -49,6 +49,8 @@ class Block:
     def text(self, x: float, y: float, text: str, size: float = LETTER, *, bold: bool = False) -> float:
         """Print one line with its letters' top at `y`; gives its right edge."""
         rect = Rect(round(x, 2), round(y, 2), width_of(text, size), size)
+        if not text:
+            return rect.x
         self.texts.append(Text(0, rect, text, bold))
         self._reach(rect)
         return rect.right

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from forms.rendering.blocks import CAPTION, LETTER, Block
 from forms.rendering.geometry import CELL, CLEAR, LEFT, RIGHT, Frame, Rect
-from forms.rendering.layout import PADDING, Pages, Row
+from forms.rendering.layout import Pages, Row
 from forms.rendering.lettering import lines_of
 
 if TYPE_CHECKING:
     from forms.definition import Procedure
 
 NOTE = 3.0
-NOTE_STEP = 4.4
-OFFICE_HEIGHT = 24.0
+NOTE_STEP = 4.2
+OFFICE_HEIGHT = 17.5
 SIGNATURE_HEIGHT = 14.0
 OFFICE_CAPTIONS = ("受付番号", "受付日", "受け付けた職員", "備考")
 
@@ -24,7 +24,7 @@ def place_signature(pages: Pages, *, dated: bool) -> None:
     rows = [Row("署名", "（自署）", _signature())]
     if not dated:
         rows.insert(0, Row("届出・申請の日", "", _filed_on()))
-    pages.heading("届出・申請（あて先　市長）", sum(row.height for row in rows))
+    pages.heading("届出・申請（あて先　市長）", sum(row.height(pages.padding) for row in rows))
     for row in rows:
         pages.row(row)
 
@@ -32,8 +32,8 @@ def place_signature(pages: Pages, *, dated: bool) -> None:
 def place_office(pages: Pages, procedure: Procedure) -> None:
     """Place the notes and the city's own box, kept together at the end."""
     notes = _notes(procedure)
-    pages.need(len(notes) * NOTE_STEP + OFFICE_HEIGHT + 5.0)
-    pages.y += 3.0
+    pages.need(len(notes) * NOTE_STEP + OFFICE_HEIGHT + 2.4)
+    pages.y += 2.4
     for line in notes:
         pages.print(LEFT + 2.0, pages.y, line, NOTE)
         pages.y += NOTE_STEP
@@ -66,9 +66,9 @@ def _signature() -> Block:
 
 def _office(pages: Pages) -> None:
     """The city's own box: captions and room to write, not read by the OCR."""
-    top, width = round(pages.y + 2.0, 2), RIGHT - LEFT
+    top, width = round(pages.y + 1.0, 2), RIGHT - LEFT
     pages.print(LEFT, top, "市役所で記入します", CAPTION)
-    box = Rect(LEFT, round(top + CAPTION + 1.4, 2), width, OFFICE_HEIGHT - PADDING - CAPTION - 1.4)
+    box = Rect(LEFT, round(top + CAPTION + 1.4, 2), width, OFFICE_HEIGHT - CAPTION - 2.4)
     pages.frames.append(Frame(pages.page, box, "border"))
     step = width / len(OFFICE_CAPTIONS)
     for number, caption in enumerate(OFFICE_CAPTIONS):

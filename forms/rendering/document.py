@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forms.definition import JSON, Field
+from forms.filled import APPLICANT, Box, FilledForm
+from forms.values.addresses import Address
+from forms.values.names import PersonalName
 from forms.values.numbers import mask
-
-if TYPE_CHECKING:
-    from forms.interview import Box, FilledForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,6 @@ class ApplicationDocument:
         title = self.form.procedure.title.text("ja")
         return "届出" if "届" in title else "請求" if "請求" in title else "申請"
 
-    def last_day(self) -> date | None:
-        """The nominal last day of the deadline, when the procedure has one and its date is known."""
-        deadline = self.form.procedure.deadline
-        if deadline is None:
-            return None
-        found = {box.field.name: box.value for box in self.form.boxes}.get(deadline.from_field)
-        return deadline.last_day(date.fromisoformat(found)) if isinstance(found, str) else None
-
 
 def masked(of: Field, value: JSON) -> JSON:
     """The value as it may leave the database: every 個人番号 in it masked to its last four digits."""
@@ -76,10 +68,10 @@ def _masked_person(of: Field, person: JSON) -> JSON:
 class Applicant:
     """Who applies, gathered from the form's boxes; parts the form does not ask for are None or empty."""
 
-    name: Mapping[str, str] | None
+    name: PersonalName | None
     birth_on: str | None
     sex: str | None
-    address: Mapping[str, str] | None
+    address: Address | None
     telephone: str
 
 
@@ -90,14 +82,14 @@ def applicant_of(form: FilledForm) -> Applicant:
     """
     boxes = {box.field.fact or box.field.name: box.value for box in form.boxes if box.value is not None}
     boxes |= {box.field.name: box.value for box in form.boxes if box.value is not None}
-    name = boxes.get("applicant.name")
+    name = boxes.get(APPLICANT)
     person: Mapping[str, Any] = next((one for one in _people(form.boxes) if one.get("name") == name), {})
     address = boxes.get("applicant.address", boxes.get("moving.to"))
     return Applicant(
-        name=name if isinstance(name, Mapping) else None,
+        name=PersonalName.from_json(name) if isinstance(name, Mapping) else None,
         birth_on=_text(boxes.get("applicant.birth_on")) or _text(person.get("birth_on")) or None,
         sex=_text(boxes.get("applicant.sex")) or _text(person.get("sex")) or None,
-        address=address if isinstance(address, Mapping) else None,
+        address=Address.from_json(address) if isinstance(address, Mapping) else None,
         telephone=_text(boxes.get("contact.phone")),
     )
 

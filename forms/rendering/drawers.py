@@ -26,9 +26,10 @@ BIRTH_ERAS = (("大正", "大"), ("昭和", "昭"), ("平成", "平"), ("令和"
 RECENT_ERAS = (("昭和", "昭和"), ("平成", "平成"), ("令和", "令和"))
 ACCOUNT_KINDS = (("ordinary", "普通"), ("current", "当座"), ("savings", "貯蓄"))
 YES_NO = (("yes", "はい"), ("no", "いいえ"))
+UNITS = (("通数", "通"), ("人数", "人"), ("額", "円"), ("料", "円"), ("費", "円"))
 BESIDE = 7.0
 AFTER_CHECK = 3.5
-AROUND_CHECKS = 0.6  # rows of check boxes below each other keep the pitch of 10 mm
+AROUND_CHECKS = 1.0  # rows of check boxes below each other keep the pitch of 10 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +106,13 @@ def _draw_text(block: Block, slot: Slot) -> None:
 
 def _draw_cells(block: Block, slot: Slot) -> None:
     most = int((block.room + PITCH - CELL) // PITCH)
-    count = slot.length or {"kana": most, "number": 4}.get(slot.kind, 10)
+    count = slot.length or {"kana": most, "number": len(str(slot.most or 9999))}.get(slot.kind, 10)
     if count > most:
         block.line(0.0, 0.0, block.room)
-    else:
-        block.cells(0.0, 0.0, count)
+        return
+    right = block.cells(0.0, 0.0, count)
+    unit = next((unit for ending, unit in UNITS if slot.kind == "number" and slot.label.endswith(ending)), "")
+    block.text(right + CLEAR, (CELL - LETTER) / 2, unit)
 
 
 def _draw_my_number(block: Block, slot: Slot) -> None:

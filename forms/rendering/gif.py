@@ -7,8 +7,6 @@ The sheets themselves have no public schema: their wrapper is ours, with the mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from lxml import etree
 
 from forms.kinds import kind
@@ -16,7 +14,6 @@ from forms.rendering.document import Applicant, ApplicationDocument, applicant_o
 from forms.rendering.gif_rules import CODES, GIF, LISTS, SEX, SHEETS, InvalidRecord, faults_of
 from forms.values.addresses import Address
 from forms.values.kana import is_katakana, to_katakana
-from forms.values.names import PersonalName
 
 _Element = etree._Element
 
@@ -55,10 +52,10 @@ def _addressee(parent: _Element, document: ApplicationDocument) -> None:
 
 def _person(parent: _Element, applicant: Applicant) -> None:
     """個人: pattern MP3 where sex, birth and address are known, else MP2 (names and readings)."""
-    name = PersonalName(**applicant.name) if applicant.name else None
+    name, address = applicant.name, applicant.address
     if name is None:
         return
-    whole = applicant.birth_on is not None and applicant.address is not None
+    whole = applicant.birth_on is not None and address is not None
     person = _add(parent, "Person_MP03" if whole else "Person_MP02")
     _add(person, "familyName", name.family)
     _add(person, "givenName", name.given)
@@ -66,15 +63,14 @@ def _person(parent: _Element, applicant: Applicant) -> None:
     _add(person, "givenNameKana", name.given_kana)
     _add(person, "fullName", name.full)
     _add(person, "fullNameKana", name.full_kana)
-    if whole:
+    if applicant.birth_on is not None and address is not None:
         _coded(person, "sex", SEX.get(applicant.sex or "unknown", "0"))
-        _add(person, "dateOfBirth", applicant.birth_on or "")
-        _address(person, applicant.address or {})
+        _add(person, "dateOfBirth", applicant.birth_on)
+        _address(person, address)
 
 
-def _address(parent: _Element, value: Mapping[str, str]) -> None:
+def _address(parent: _Element, address: Address) -> None:
     """住所 in pattern MP6: the parts of the name of the place, without codes of our own making."""
-    address = Address(**value)
     element = _add(parent, "address_MP06")
     _add(element, "prefecture", address.prefecture)
     _add(element, "cityAndCounty", address.city)

@@ -9,7 +9,6 @@ from forms.rendering.blocks import Block
 from forms.rendering.drawers import PERSON, Slot, draw, draw_person
 from forms.rendering.geometry import (
     BOTTOM,
-    CHECK_PITCH,
     CLEAR,
     ENTRY_X,
     LABEL_WIDTH,
@@ -25,8 +24,8 @@ from forms.rendering.geometry import (
 )
 from forms.rendering.lettering import label_lines, lines_of, width_of
 
-PADDING = 2.6
-HEADING = 7.5
+ROOMY, TIGHT = 2.6, CLEAR
+HEADING, GAP = 7.5, 2.5
 LABEL, NOTE = 3.5, 2.9
 LINE = 1.35
 PEOPLE, PEOPLE_WHERE_ANY = 4, 2
@@ -40,17 +39,17 @@ class Row:
     note: str
     block: Block
 
-    @property
-    def height(self) -> float:
-        """The row's height in mm with its padding."""
+    def height(self, padding: float) -> float:
+        """The row's height in mm with its padding above and below."""
         lines = len(_label_lines(self.label)) * LABEL * LINE + len(_note_lines(self.note)) * NOTE * LINE
-        return round(max(self.block.height + 2 * PADDING, lines + 2 * PADDING, CHECK_PITCH), 2)
+        return round(max(self.block.height, lines) + 2 * padding, 2)
 
 
 @dataclass(slots=True)
 class Pages:
-    """The pages filled so far and where the next row comes (`y` in mm on page `page`, counted from 1)."""
+    """The pages filled so far, and where the next row comes: `y` in mm on page `page`, counted from 1."""
 
+    padding: float = ROOMY
     page: int = 1
     y: float = TOP
     zones: list[Zone] = field(default_factory=list)
@@ -81,27 +80,28 @@ class Pages:
 
     def heading(self, text: str, following: float) -> None:
         """Begin a section; the heading stays on the page of its first row of `following` mm."""
-        self.need(HEADING + 3.0 + following)
-        self.y += 3.0 if self.y > TOP else 0.0
+        self.need(HEADING + GAP + following)
+        self.y += GAP if self.y > TOP else 0.0
         self.frame(Rect(LEFT, self.y, RIGHT - LEFT, HEADING), "heading")
         self.print(LEFT + 3.0, self.y + (HEADING - 4.0) / 2, text, 4.0, bold=True, tone="heading")
         self.y = round(self.y + HEADING, 2)
 
     def row(self, row: Row) -> None:
         """Place one row with its rule below."""
-        self.need(row.height)
+        height = row.height(self.padding)
+        self.need(height)
         if self.y == TOP:
             self.frame(Rect(LEFT, self.y, RIGHT - LEFT, 0.0), "rule")
-        self.frame(Rect(LEFT, self.y, LABEL_WIDTH - CLEAR, row.height), "panel")
-        self._label(row)
-        self.put(row.block, ENTRY_X, round(self.y + (row.height - row.block.height) / 2, 2))
-        self.y = round(self.y + row.height, 2)
+        self.frame(Rect(LEFT, self.y, LABEL_WIDTH - CLEAR, height), "panel")
+        self._label(row, height)
+        self.put(row.block, ENTRY_X, round(self.y + (height - row.block.height) / 2, 2))
+        self.y = round(self.y + height, 2)
         self.frame(Rect(LEFT, self.y, RIGHT - LEFT, 0.0), "rule")
 
-    def _label(self, row: Row) -> None:
+    def _label(self, row: Row, row_height: float) -> None:
         label, note = _label_lines(row.label), _note_lines(row.note)
         height = (len(label) * LABEL + len(note) * NOTE) * LINE
-        top = self.y + (row.height - height) / 2 + (LINE - 1) / 2 * LABEL
+        top = self.y + (row_height - height) / 2 + (LINE - 1) / 2 * LABEL
         for line in label:
             self.print(LEFT + 2.0, top, line, LABEL, bold=True)
             top += LABEL * LINE
@@ -138,6 +138,6 @@ def place_sections(pages: Pages, sections: Sequence[tuple[str, Sequence[Slot]]])
         rows = [row for slot in slots for row in rows_of(slot)]
         if not rows:
             continue
-        pages.heading(heading, rows[0].height)
+        pages.heading(heading, rows[0].height(pages.padding))
         for row in rows:
             pages.row(row)

@@ -13,7 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 from forms.rendering.codes import code_payload
 from forms.rendering.errors import DoesNotFit
 from forms.rendering.fonts import UD, letters_of, refuse_missing, runs_of
-from forms.rendering.geometry import CODE, Frame, Rect, Text, Zone
+from forms.rendering.geometry import PAGE_HEIGHT, Frame, Rect, Text, Zone
 from forms.rendering.lettering import lines_of, width_of
 from forms.rendering.prefill import is_ticked, text_for, value_at
 from forms.rendering.sheet import Sheet, sheet_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Drop-out green: grey 176 of 255, so that a threshold parts ink from frame; lines of 1 pt (ocr.md §5).
 FRAME = "#8cc3ae"
 INK = "#111"
+PAYLOAD_PLACE = Rect(90.0, PAGE_HEIGHT - 13.5, 50.0, 2.7)
 CELL_LETTER, LINE_LETTER, SMALLEST = 4.6, 4.8, 2.4
 
 _LOOKS = {
@@ -97,7 +98,7 @@ def _page(sheet: Sheet, page: int, record: Mapping[str, Any], serial: str) -> st
     ]
     texts = [
         *(_printed(text) for text in sheet.texts if text.page == page),
-        _line(Rect(sheet.code.x - 1.0, sheet.code.bottom + 3.1, CODE + 2.0, 2.3), payload, 2.3, "c"),
+        _line(PAYLOAD_PLACE, f"用紙番号 {payload}", PAYLOAD_PLACE.height, "c"),
         *(line for zone in zones if zone.role != "check" for line in _filled(zone, _value(zone, record))),
     ]
     svg = f'<svg viewBox="0 0 210 297" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'

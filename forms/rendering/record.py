@@ -19,7 +19,7 @@ SCHEMA = "kakazu.application/1"
 
 def record_of(document: ApplicationDocument) -> dict[str, Any]:
     """The record as JSON values; a 個人番号 only masked. Keys and their meaning are those of `SCHEMA`."""
-    form, last_day = document.form, document.last_day()
+    form, last_day = document.form, document.form.last_day()
     return {
         "schema": SCHEMA,
         "receipt_number": document.receipt_number,
@@ -67,10 +67,10 @@ def _procedure(procedure: Procedure) -> dict[str, Any]:
 
 def _applicant(applicant: Applicant) -> dict[str, Any]:
     return {
-        "name": dict(applicant.name) if applicant.name else None,
+        "name": applicant.name.to_json() if applicant.name else None,
         "birth_on": applicant.birth_on,
         "sex": applicant.sex,
-        "address": dict(applicant.address) if applicant.address else None,
+        "address": applicant.address.to_json() if applicant.address else None,
         "telephone": applicant.telephone,
     }
 

@@ -22,7 +22,7 @@ from forms.rendering.geometry import (
     Text,
     Zone,
 )
-from forms.rendering.layout import Pages, place_sections
+from forms.rendering.layout import ROOMY, TIGHT, Pages, place_sections
 from forms.rendering.lettering import width_of
 from forms.values.dates import show_era
 
@@ -70,8 +70,13 @@ class Sheet:
 
 
 def sheet_of(procedure: Procedure) -> Sheet:
-    """Lay out the form of `procedure`. The same definition gives the same sheet."""
-    pages = Pages()
+    """Lay out the form of `procedure`, tighter where that saves a page; the same for the same definition."""
+    roomy, tight = _lay_out(procedure, ROOMY), _lay_out(procedure, TIGHT)
+    return tight if tight.pages < roomy.pages else roomy
+
+
+def _lay_out(procedure: Procedure, padding: float) -> Sheet:
+    pages = Pages(padding)
     _place(pages, procedure, "resident")
     own = len(pages.zones)
     place_signature(pages, dated=any(field.fact == FILED_ON for field in procedure.fields))

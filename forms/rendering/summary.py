@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from forms.definition import JSON, Field, Section
+from forms.filled import Box
 from forms.kinds import kind
 from forms.rendering.document import ApplicationDocument, masked
 from forms.rendering.wording import SOURCES
 from forms.values.names import PersonalName
-
-if TYPE_CHECKING:
-    from forms.interview import Box
 
 # More columns than this do not fit across a page legibly; people are then listed one below the other.
 MOST_COLUMNS = 6

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from forms.answers import Source
 from forms.definition import (
     JSON,
     Attachment,
@@ -20,6 +21,8 @@ from forms.definition import (
     Procedure,
     Section,
 )
+from forms.filled import FilledForm
+from forms.rendering.document import ApplicationDocument, IdentityCheck
 
 
 def labels(ja: str, en: str = "") -> Labels:
@@ -142,3 +145,17 @@ RECORD: dict[str, JSON] = {
     "agree": True,
     "method": "one",
 }  # fmt: skip
+
+
+def document(language: str = "ja") -> ApplicationDocument:
+    """The sample record as an application received on 2026-04-02."""
+    return ApplicationDocument(
+        form=FilledForm.of(PROCEDURE, RECORD, Source.SAID),
+        receipt_number="R8-000123",
+        filed_on=date(2026, 4, 2),
+        municipality="みほん市",
+        officer="窓口 一子",
+        language=language,
+        identity=IdentityCheck("1点確認", ("運転免許証",), date(2026, 4, 2)),
+        municipality_kana="ミホンシ",
+    )
