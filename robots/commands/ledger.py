@@ -22,7 +22,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 BACKUPS = "控え"
 
 
-@click.group()
+@click.group("ledger")
 def command() -> None:
     """Excelの台帳を調べ、指定したセルだけを書き換えます。"""
 

@@ -1,0 +1,13 @@
+"""What the robots bring to the suite: commands, the console's pages, and every robot as a job."""
+
+from __future__ import annotations
+
+from office.extensions import Extension
+from robots.commands import ledger
+from robots.discovery import catalogue
+
+EXTENSION = Extension(
+    key="robots",
+    commands=(ledger.command,),
+    jobs=catalogue,
+)
