@@ -20,7 +20,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
 
-from forms.rendering.geometry import Rect
+from forms.rendering.geometry import SIGNATURE_PLACE, Rect
 from forms.signing import containers, ink_stream
 from forms.signing.errors import CannotSeal, NotShown
 from forms.signing.evidence import FILE_NAME, ShownDocument, SignatureEvidence
@@ -29,9 +29,8 @@ from forms.signing.keys import CityKeys
 from forms.signing.reason import Reason
 
 FIELD_NAME = "CitySeal"
-SIGNATURE_PLACE = Rect(x=115.0, y=245.0, width=75.0, height=25.0)
 # Room for the container besides certificates and lists: attributes, two signatures, the timestamp's facts.
-MARGIN = 6_000
+MARGIN = 3_500
 
 
 class _SealWriter(IncrementalPdfFileWriter):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import warnings
 from datetime import UTC, datetime, timedelta
 
 from weasyprint import HTML, Attachment
@@ -36,9 +35,7 @@ def shown_pdf(title: str = "転入届", pages: int = 1) -> bytes:
         modified=instant,
         relationship="Data",
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
-        pdf = HTML(string=html).write_pdf(pdf_variant="pdf/a-3b", font_config=fonts(), attachments=[record])
+    pdf = HTML(string=html).write_pdf(pdf_variant="pdf/a-3b", font_config=fonts(), attachments=[record])
     assert pdf is not None
     return bytes(pdf)
 

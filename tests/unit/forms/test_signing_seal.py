@@ -13,15 +13,17 @@ import pytest
 from asn1crypto import cms
 from pikepdf.pdfa import validate_written
 
-from forms.rendering.geometry import Rect
+from forms.rendering.application import render_application
+from forms.rendering.geometry import SIGNATURE_PLACE, Rect
 from forms.signing import containers, documents
 from forms.signing.errors import CannotSeal, ClockWrong, KeysExpired, NotShown
 from forms.signing.keys import CityKeys
 from forms.signing.reason import Reason
-from forms.signing.seal import FIELD_NAME, SIGNATURE_PLACE, seal
+from forms.signing.seal import FIELD_NAME, seal
 from forms.signing.verification import verify
 from tests.support import attacks
 from tests.support.keys import key_folder, load_keys
+from tests.support.sample_procedure import document
 from tests.support.sealing import evidence_for, shown_pdf, signature_strokes
 
 AT = datetime.now(UTC).replace(microsecond=0)
@@ -207,3 +209,21 @@ def test_an_empty_signature_is_sealed_with_its_warning(keys: CityKeys) -> None:
     assert verdict.ok, verdict.faults
     assert verdict.evidence is not None
     assert verdict.evidence["warnings"] == ["empty"]
+
+
+def test_a_real_application_is_sealed_and_verified(keys: CityKeys, trust_store: Path, tmp_path: Path) -> None:
+    shown = render_application(document())
+    final = seal(shown, evidence_for(shown, at=AT), keys, AT)
+    verdict = verify(final, keys.root_pem)
+    assert verdict.ok, verdict.faults
+    assert verdict.record is not None
+    assert verdict.record["procedure"]["slug"] == "sample-notice"
+    said = pdfsig(final, trust_store, tmp_path)
+    assert all(words in said for words in ("is Valid.", "is Trusted.", "Total document signed"))
+    report = validate_written(io.BytesIO(final), "3b")
+    assert [str(found) for found in report.findings if found.kind == "violation"] == []
+    last = len(pypdfium2.PdfDocument(final)) - 1
+    inside = darkness(final, last, SIGNATURE_PLACE) - darkness(shown, last, SIGNATURE_PLACE)
+    whole = Rect(0, 0, 210, 297)
+    assert inside > 200
+    assert darkness(final, last, whole) - darkness(shown, last, whole) == inside
