@@ -57,6 +57,8 @@ def render_paper(
     sheet = sheet_of(procedure)
     record = record or {}
     _refuse_overflow(sheet, record)
+    written = (zone for zone in sheet.zones if zone.role != "check")
+    refuse_missing(text_for(zone, value_at(record, zone.field)) for zone in written)
     pages = "".join(_page(sheet, page, record, serial) for page in range(1, sheet.pages + 1))
     title = escape(procedure.title.text("ja"))
     html = f'<!doctype html><html lang="ja"><head><title>{title}</title></head><body>{pages}</body></html>'
@@ -155,7 +157,6 @@ def _line(rect: Rect, text: str, size: float, looks: str = "") -> str:
 
 def _filled(zone: Zone, value: Any) -> Iterator[str]:
     text = text_for(zone, value)
-    refuse_missing((text,))
     letters = letters_of(text)
     if zone.cells and len(letters) <= len(zone.cells):
         for cell, letter in zip(zone.cells, letters, strict=False):

@@ -16,15 +16,21 @@ Record = Mapping[str, Any]
 
 
 def value_at(record: Record, path: str) -> Any:
-    """The value at a path such as `members.0.name`; None where the record has nothing."""
-    value: Any = record
-    for key in path.split("."):
+    """The value at a zone's path, None where the record has nothing.
+
+    A path is a field's name, which may hold dots itself (`moving.to`), and for people the number of the
+    person and the column (`members.0.name`).
+    """
+    names = [name for name in record if path == name or path.startswith(f"{name}.")]
+    if not names:
+        return None
+    name = max(names, key=len)
+    value: Any = record[name]
+    for key in path[len(name) + 1 :].split(".") if path != name else ():
         if isinstance(value, list):
             value = value[int(key)] if int(key) < len(value) else None
-        elif isinstance(value, Mapping):
-            value = value.get(key)
         else:
-            return None
+            value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
 
