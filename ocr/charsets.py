@@ -142,3 +142,8 @@ def settle(text: str) -> str:
         return run[0]
 
     return _TWIN_RUN.sub(chosen, text)
+
+
+def as_one_stroke(text: str, symbols: str) -> str:
+    """The reverse of `settle` for a line whose symbols are given: ニーナ as 二一ナ where only 二 was seen."""
+    return "".join(letter if letter in symbols else _TWIN_STROKES.get(letter, letter) for letter in text)

@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 
 # A character the engine gave no probability: low, but a text must not become impossible by it.
 FLOOR = 1e-6
+_UNLIKELY = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def beam(slices: Slices, width: int = 8, symbols_a_slice: int = 6) -> list[tuple
     """The most probable texts with their log probability, best first (prefix beam search)."""
     beams: dict[str, tuple[float, float]] = {"": (0.0, -np.inf)}
     for row in slices.probabilities:
-        likely = np.argsort(row)[::-1][:symbols_a_slice]
+        likely = [column for column in np.argsort(row)[::-1][:symbols_a_slice] if row[column] > _UNLIKELY]
         chances = [(int(column), float(np.log(max(row[column], FLOOR)))) for column in likely]
         beams = _widened(beams, chances, slices.symbols)
         kept = sorted(beams.items(), key=lambda item: -float(np.logaddexp(*item[1])))[:width]
@@ -115,11 +116,3 @@ def _widened(
             else:
                 add(prefix + symbols[column - 1], -np.inf, whole + chance)
     return new
-
-
-def without(slices: Slices, blank: NDArray[np.bool_]) -> Slices:
-    """The same line where the slices marked in `blank` (T booleans) may hold no character at all."""
-    probabilities = slices.probabilities.copy()
-    probabilities[blank] = 0.0
-    probabilities[blank, 0] = 1.0
-    return Slices(slices.symbols, probabilities)

@@ -48,7 +48,7 @@ def load_pages(path: Path, seconds_a_page: float = SECONDS_A_PAGE) -> Iterator[P
     goes on. Each page may take `seconds_a_page`.
     """
     command = [sys.executable, "-P", "-m", "ocr.parsing", str(path.resolve())]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own module, the path is its only argument
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
     ) as child:
         try:

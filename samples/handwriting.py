@@ -1,195 +1,232 @@
-"""Filling a printed form by hand-like writing, from a seed.
+"""Filled-in and scanned forms with their answer keys: any number from seeds, and the committed ones.
 
-Letters come from handwriting fonts (Debian packages fonts-klee, fonts-kiloji, fonts-yusei-magic), each glyph
-turned, sheared, resized and bent on its own; digits and ticks can be pen strokes drawn by `samples.pen`.
-The faces Seto and Hachi Maru Pop are never used: they are kept for checking. `python -m samples.handwriting`
-makes `samples/scans/` anew.
+`python -m samples.handwriting` makes `samples/scans/` anew (it has to be run when a form is laid out anew).
 """
 
 from __future__ import annotations
 
 import functools
+import json
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
+import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from forms.rendering.geometry import Rect, Zone
-from forms.rendering.prefill import is_ticked, text_for, value_at
-from samples.pen import CROSSES, DIGITS, TICKS, draw_strokes
+from forms.catalogue import load_catalogue
+from forms.definition import JSON, Procedure
+from forms.rendering.paper import render_paper
+from forms.rendering.sheet import Sheet, sheet_of
+from samples.hands import FILL_DPI, Hand, faint_mark, fill
+from samples.records import record_of, value_of
+from samples.scanner import Scan, scan
 
 Grey = NDArray[np.uint8]
 
-FILL_DPI = 300
-FACES = (
-    "klee/KleeOne-Regular.ttf",
-    "klee/KleeOne-SemiBold.ttf",
-    "kiloji/kiloji.ttf",
-    "yusei-magic/YuseiMagic-Regular.ttf",
-)
-_FOLDER = Path("/usr/share/fonts/truetype")
-_SCALE = FILL_DPI / 25.4
-_BASELINE = 0.87
+FOLDER = Path(__file__).parent / "scans"
+FORM = "resident-record-copy"
+FONT = Path("/usr/share/fonts/opentype/ipaexfont-mincho/ipaexm.ttf")
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
-    """How one person writes: a face, whether digits are pen strokes, pen width in mm, level, unsteadiness."""
+class Style:
+    """How a form is filled in: `print` (typed into it), `hand` (fonts) or `pen` (digits as strokes)."""
 
-    face: str
-    strokes: bool
-    pen: float
-    level: int
-    shake: float
-    size: float
+    name: str = "hand"
+    way: str = "office"
+    left_out: tuple[str, ...] = ()
+    unsure: str = ""
 
-    @classmethod
-    def of(cls, rng: np.random.Generator, *, strokes: bool | None = None) -> Hand:
-        """A hand from a seed; `strokes` makes its digits pen strokes or not."""
-        drawn = bool(rng.random() < 0.5) if strokes is None else strokes
-        return cls(
-            face=FACES[int(rng.integers(len(FACES)))],
-            strokes=drawn,
-            pen=float(rng.uniform(0.3, 0.5)),
-            level=int(rng.integers(15, 85)),
-            shake=float(rng.uniform(0.6, 1.2)),
-            size=float(rng.uniform(0.85, 1.05)),
+
+@dataclass(frozen=True, slots=True)
+class FilledPage:
+    """One filled page: the distorted picture, what is on it (field path → value), and its QR."""
+
+    scan: Scan
+    form: str
+    version: int
+    page: int
+    serial: str
+    answers: dict[str, JSON] = field(repr=False)
+    asked: tuple[str, ...] = ()
+
+    def key(self) -> dict[str, Any]:
+        """The page's part of an answer key. Of the fields in `asked` a reader must not accept anything."""
+        return {
+            "form": self.form,
+            "version": self.version,
+            "page": self.page,
+            "serial": self.serial,
+            "fields": self.answers,
+            "asked": list(self.asked),
+        }
+
+
+def filled_pages(procedure: Procedure, seed: int, style: Style) -> tuple[FilledPage, ...]:
+    """Every page of a form filled in and scanned, all from one seed."""
+    rng = np.random.default_rng(seed)
+    sheet, serial = sheet_of(procedure), f"{seed % 1_000_000:06d}"
+    record = {
+        name: value
+        for name, value in record_of(procedure, f"form {seed}").items()
+        if name not in style.left_out
+    }
+    record |= _own(record)
+    hand = Hand.of(rng, strokes=style.name == "pen")
+    rasters = _typed(procedure, record, serial) if style.name == "print" else blank(procedure, serial)
+    pages = []
+    for number, raster in enumerate(rasters, start=1):
+        zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == number]
+        signed = [zone for zone in zones if zone.kind == "signature"]
+        page = fill(raster, signed if style.name == "print" else zones, record, hand, rng)
+        asked = _make_unsure(page, sheet, number, style.unsure, rng)
+        answers = {zone.field: value_of(record, zone.field) for zone in zones}
+        answers |= {name: True for name in answers if name == "paper.signature"}
+        pages.append(
+            FilledPage(
+                scan(page, style.way, rng), procedure.slug, procedure.version, number, serial, answers, asked
+            )
         )
+    return tuple(pages)
 
 
-def fill(
-    page: Grey, zones: Sequence[Zone], record: Mapping[str, Any], hand: Hand, rng: np.random.Generator
-) -> Grey:
-    """Write the values of `record` into the zones of a page raster (300 dpi); gives a new raster."""
-    written = page.copy()
-    for zone in zones:
-        value = value_at(record, zone.field)
-        if zone.role == "check":
-            if is_ticked(zone, value):
-                tick(written, zone.rect, hand, rng)
-            continue
-        text = str(value or "") if zone.kind == "my_number" else text_for(zone, value)
-        if zone.cells:
-            _write_cells(written, zone, text, hand, rng)
-        elif text:
-            _write_line(written, zone.rect, text, hand, rng)
-    return written
+def _own(record: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What every form has besides its fields: who signs (written by hand) and when."""
+    names = [value for name, value in record.items() if name.endswith("name") and isinstance(value, dict)]
+    full = f"{names[0]['family']} {names[0]['given']}" if names else "見本 太郎"
+    return {"paper.signature": full, "paper.filed_on": "2026-05-08"}
 
 
-def tick(page: Grey, box: Rect, hand: Hand, rng: np.random.Generator) -> None:
-    """Tick a check box: a tick mostly, now and then a cross."""
-    shape = CROSSES if rng.random() < 0.15 else TICKS
-    place = _jittered(box, rng, 0.35)
-    draw_strokes(page, shape[int(rng.integers(len(shape)))], place, _pen(hand), rng)
+def _make_unsure(
+    page: Grey, sheet: Sheet, number: int, name: str, rng: np.random.Generator
+) -> tuple[str, ...]:
+    """Put a mark nobody can be sure of into each empty check box of a field."""
+    boxes = [zone for zone in sheet.zones_of(name) if zone.page == number and zone.role == "check"]
+    for zone in boxes[-1:]:
+        faint_mark(page, zone.rect, rng)
+    return (name,) if boxes else ()
 
 
-def faint_mark(page: Grey, box: Rect, rng: np.random.Generator) -> None:
-    """A mark nobody can be sure of: a small dot of the pen inside a check box."""
-    dot = (((0.45, 0.48), (0.58, 0.56), (0.66, 0.5)),)
-    draw_strokes(page, dot, _jittered(box, rng, 0.1), (0.42 * _SCALE, 90), rng)
+@functools.lru_cache(maxsize=8)
+def blank(procedure: Procedure, serial: str) -> tuple[Grey, ...]:
+    """The rasters (300 dpi) of an empty form."""
+    return rasters_of(render_paper(procedure, serial=serial))
 
 
-def _write_cells(page: Grey, zone: Zone, text: str, hand: Hand, rng: np.random.Generator) -> None:
-    """One character a cell; digits of a number shorter than its cells stand at the left as people write."""
-    for cell, letter in zip(zone.cells, text, strict=False):
-        size = 0.72 * cell.height * hand.size
-        if hand.strokes and letter in DIGITS:
-            ways = DIGITS[letter]
-            width = size * rng.uniform(0.5, 0.66)
-            x = cell.x + (cell.width - width) / 2 + rng.normal(0, 0.25)
-            y = cell.y + (cell.height - size) / 2 + rng.normal(0, 0.2)
-            box = (x * _SCALE, y * _SCALE, width * _SCALE, size * _SCALE)
-            draw_strokes(page, ways[int(rng.integers(len(ways)))], box, _pen(hand), rng)
-        else:
-            width = size * _advance(letter, hand.face)
-            x = cell.x + (cell.width - width) / 2 + rng.normal(0, 0.22) * hand.shake
-            y = cell.y + (cell.height - size) / 2 + rng.normal(0, 0.18) * hand.shake
-            _stamp(page, letter, x, y, size, hand, rng)
+def _typed(procedure: Procedure, record: Mapping[str, JSON], serial: str) -> tuple[Grey, ...]:
+    """The rasters of a form with its values printed into it; the signature stays empty."""
+    printed = {name: value for name, value in record.items() if name != "paper.signature"}
+    return rasters_of(render_paper(procedure, _nested(printed), serial))
 
 
-def _write_line(page: Grey, rect: Rect, text: str, hand: Hand, rng: np.random.Generator) -> None:
-    """A line from the left, letters smaller where the text is long, the baseline drifting a little."""
-    widths = [_advance(letter, hand.face) for letter in text]
-    room = rect.width - 5.0
-    size = min(0.62 * rect.height * hand.size, room / (sum(widths) * 1.06))
-    x = rect.x + rng.uniform(1.5, 3.5)
-    middle = rect.y + rect.height / 2 + rng.normal(0, 0.3)
-    drift = rng.normal(0, 0.004) * hand.shake
-    for letter, width in zip(text, widths, strict=True):
-        y = middle - size / 2 + drift * (x - rect.x) * size + rng.normal(0, 0.025) * size * hand.shake
-        if letter.strip():
-            _stamp(page, letter, x, y, size, hand, rng)
-        x += size * width * (1.04 + rng.normal(0, 0.02))
+def _nested(record: Mapping[str, JSON]) -> dict[str, Any]:
+    """Names with dots as objects in objects, as the paper face looks values up."""
+    nested: dict[str, Any] = {}
+    for name, value in record.items():
+        *ways, last = name.split(".")
+        place = nested
+        for way in ways:
+            place = place.setdefault(way, {})
+        place[last] = value
+    return nested
 
 
-def _stamp(
-    page: Grey, letter: str, x: float, y: float, size: float, hand: Hand, rng: np.random.Generator
-) -> None:
-    """Put one letter's ink at (x, y) mm, its em `size` mm, turned, sheared and bent."""
-    em = size * _SCALE * (1 + rng.normal(0, 0.04) * hand.shake)
-    # Small letters of a font are thinner than a ball pen writes.
-    bold = int(hand.pen > 0.38 and em < 80)
-    glyph = _bent(_glyph(letter, hand.face, max(8, round(em)), bold), hand, rng)
-    left, top = round(x * _SCALE - em * 0.25), round(y * _SCALE - em * 0.25)
-    height, width = glyph.shape
-    if left < 0 or top < 0 or left + width > page.shape[1] or top + height > page.shape[0]:
-        return
-    place = page[top : top + height, left : left + width]
-    inked = 255 - (255 - glyph.astype(np.float32)) * (255 - hand.level) / 255
-    np.minimum(place, inked.astype(np.uint8), out=place)
+def rasters_of(pdf: bytes) -> tuple[Grey, ...]:
+    """The pages of a PDF of ours at 300 dpi in grey."""
+    document = pypdfium2.PdfDocument(pdf)
+    scale = FILL_DPI / 72
+    return tuple(
+        np.array(page.render(scale=scale, grayscale=True).to_pil().convert("L")) for page in document
+    )
 
 
-def _bent(glyph: Grey, hand: Hand, rng: np.random.Generator) -> Grey:
-    """Turn (up to about 6°), shear and warp a glyph on its own square."""
-    size = glyph.shape[0]
-    turn = cv2.getRotationMatrix2D((size / 2, size / 2), float(rng.normal(0, 2.4) * hand.shake), 1.0)
-    turn[0, 1] += rng.normal(0, 0.05) * hand.shake
-    turned = cv2.warpAffine(glyph, turn, (size, size), flags=cv2.INTER_LINEAR, borderValue=255)
-    field = rng.normal(0, 1, (2, 4, 4)).astype(np.float32) * size * 0.009 * hand.shake
-    waves = [cv2.resize(one, (size, size), interpolation=cv2.INTER_CUBIC) for one in field]
-    grid = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
-    bent = cv2.remap(turned, grid[0] + waves[0], grid[1] + waves[1], cv2.INTER_LINEAR, borderValue=255)
-    return np.asarray(bent, dtype=np.uint8)
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One committed file: its name (the ending says the format), seed, style, and the pages it takes."""
+
+    file: str
+    seed: int
+    style: Style
+    pages: tuple[int, ...] = (1,)
 
 
-@functools.lru_cache(maxsize=64)
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(_FOLDER / face), size)
+RECIPES = (
+    Recipe("01-office.jpg", 101, Style("hand", "office")),
+    Recipe("02-pen.jpg", 102, Style("pen", "office")),
+    Recipe("03-upside-down.jpg", 103, Style("hand", "upside-down")),
+    Recipe("04-fax.tif", 104, Style("pen", "fax")),
+    Recipe("05-skewed.jpg", 105, Style("hand", "coarse")),
+    Recipe("06-two-pages.tif", 106, Style("pen", "fax"), (1, 2)),
+    Recipe("07-two-pages.pdf", 107, Style("hand", "office"), (1, 2)),
+    Recipe("08-unsure-mark.png", 108, Style("pen", "plain", unsure="copy.kind", left_out=("copy.kind",))),
+    Recipe("09-nothing-written.jpg", 109, Style("pen", "office", left_out=("applicant.birth_on",))),
+    Recipe("10-printed.jpg", 110, Style("print", "office")),
+    Recipe("11-phone.jpg", 111, Style("pen", "phone")),
+    Recipe("12-torn-corner.jpg", 112, Style("hand", "torn")),
+)
 
 
-@functools.lru_cache(maxsize=4096)
-def _glyph(letter: str, face: str, em: int, bold: int) -> Grey:
-    """A letter on a white square of 1.5 em, its em square in the middle; `bold` pixels thicker on each side."""
-    picture = Image.new("L", (round(em * 1.5),) * 2, 255)
-    font = _font(_able(letter, face), em)
-    place = (em * 0.25, em * (0.25 + _BASELINE))
-    ImageDraw.Draw(picture).text(place, letter, 0, font=font, anchor="ls", stroke_width=bold)
+def make_scans(folder: Path = FOLDER) -> None:
+    """Make every committed scan with its answer key, and the page that is none of our forms."""
+    folder.mkdir(parents=True, exist_ok=True)
+    procedure = load_catalogue().procedure(FORM)
+    for recipe in RECIPES:
+        pages = [
+            one for one in filled_pages(procedure, recipe.seed, recipe.style) if one.page in recipe.pages
+        ]
+        save([one.scan for one in pages], folder / recipe.file)
+        _save_key(folder / recipe.file, recipe, [one.key() for one in pages])
+    stranger = Recipe("13-unknown.png", 113, Style("hand", "plain"))
+    save([scan(letter(), "plain", np.random.default_rng(stranger.seed))], folder / stranger.file)
+    _save_key(folder / stranger.file, stranger, [{"form": None, "fields": {}, "asked": []}])
+
+
+def letter() -> Grey:
+    """A printed page of somebody else's: text, no marks, no QR."""
+    picture = Image.new("L", (2480, 3508), 255)
+    font = ImageFont.truetype(str(FONT), 56)
+    lines = (
+        "見本株式会社 総務課",
+        "",
+        "拝啓 時下ますますご清栄のこととお喜び申し上げます。",
+        "社員の住所の確認についてお願いいたします。",
+    )
+    for number, line in enumerate(lines * 4):
+        ImageDraw.Draw(picture).text((300, 400 + number * 150), line, 0, font=font)
     return np.array(picture)
 
 
-@functools.lru_cache(maxsize=4096)
-def _advance(letter: str, face: str) -> float:
-    return float(_font(_able(letter, face), 100).getlength(letter)) / 100
+def save(scans: Sequence[Scan], path: Path) -> None:
+    """Write pictures as one file; its ending says the format. A TIFF is black and white, as from a fax."""
+    pictures = [Image.fromarray(one.image) for one in scans]
+    dpi = scans[0].dpi
+    if path.suffix == ".tif":
+        sheets = [picture.point(lambda level: 255 * (level > 127)).convert("1") for picture in pictures]
+        sheets[0].save(path, compression="group4", dpi=dpi, save_all=True, append_images=sheets[1:])
+    elif path.suffix == ".pdf":
+        pictures[0].save(path, resolution=dpi[0], quality=60, save_all=True, append_images=pictures[1:])
+    elif path.suffix == ".png":
+        pictures[0].quantize(16).save(path, optimize=True, dpi=dpi)
+    else:
+        pictures[0].save(path, quality=60, dpi=dpi)
 
 
-@functools.lru_cache(maxsize=4096)
-def _able(letter: str, face: str) -> str:
-    """The face, or Klee where the face draws the letter as its missing glyph."""
-    missing = _font(face, 32).getmask("\U0010fffd")
-    mask = _font(face, 32).getmask(letter)
-    return FACES[0] if mask.size == missing.size and bytes(mask) == bytes(missing) else face
+def _save_key(scan_path: Path, recipe: Recipe, pages: Sequence[Mapping[str, Any]]) -> None:
+    key = {
+        "file": recipe.file,
+        "seed": recipe.seed,
+        "style": recipe.style.name,
+        "way": recipe.style.way,
+        "pages": list(pages),
+    }
+    text = json.dumps(key, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    scan_path.with_suffix(".json").write_text(text, encoding="utf-8")
 
 
-def _jittered(box: Rect, rng: np.random.Generator, spread: float) -> tuple[float, float, float, float]:
-    x = box.x + rng.normal(0, spread)
-    y = box.y + rng.normal(0, spread)
-    return (x * _SCALE, y * _SCALE, box.width * _SCALE, box.height * _SCALE)
-
-
-def _pen(hand: Hand) -> tuple[float, int]:
-    return hand.pen * _SCALE, hand.level
+if __name__ == "__main__":
+    make_scans(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

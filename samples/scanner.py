@@ -61,6 +61,13 @@ def _fax(page: Grey, rng: np.random.Generator) -> Scan:
     return Scan(np.asarray(binary, np.uint8), matrix, (204, 196))
 
 
+def _plain(page: Grey, rng: np.random.Generator) -> Scan:
+    """A careful scan at 150 dpi without noise, in few grey levels: small as a PNG."""
+    matrix = _turned(page, float(rng.uniform(-0.5, 0.5)), 0.5)
+    picture = _warped(page, matrix, 0.5) // 16 * 17
+    return Scan(np.asarray(picture, np.uint8), matrix, (150, 150))
+
+
 def _torn(page: Grey, rng: np.random.Generator) -> Scan:
     """A scan at 200 dpi whose lower left corner is torn off with its mark."""
     torn = page.copy()
@@ -125,6 +132,7 @@ def _jpeg(picture: Grey, quality: int) -> Grey:
 
 
 WAYS: dict[str, Callable[[Grey, np.random.Generator], Scan]] = {
+    "plain": _plain,
     "clean": _flatbed(300, 0.3, 90),
     "office": _flatbed(200, 3.0, 75),
     "coarse": _flatbed(150, 3.0, 35),

@@ -27,7 +27,6 @@ _FAINT_SHARE = 0.02
 _SPECK = 6
 _OVERFLOW_MM = 1.2
 _FRAME_MM = 0.45
-_GAP = 12
 _PADDING = 8
 
 _Mask = NDArray[np.bool_]
@@ -91,20 +90,6 @@ def cells_written(sheet: Grey, zone: Zone) -> Written:
         if found is None
     )
     return Written(images, faint)
-
-
-def strip(images: Sequence[Grey]) -> Grey:
-    """Cells side by side as one line of writing, each as high and as wide as its ink is at its place."""
-    height = max(image.shape[0] for image in images)
-    space = np.full((height, _GAP), 255, np.uint8)
-    pieces = [space]
-    for image in images:
-        columns = np.flatnonzero((image < INK).any(axis=0))
-        piece = image[:, columns[0] : columns[-1] + 1] if columns.size else image
-        filled = np.full((height, piece.shape[1]), 255, np.uint8)
-        filled[: piece.shape[0]] = piece
-        pieces += [filled, space]
-    return np.hstack(pieces)
 
 
 def _cell(image: Grey, ink: _Mask, zone: Zone, number: int) -> Grey | None:

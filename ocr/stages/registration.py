@@ -57,7 +57,7 @@ def register(page: Grey) -> Registered:
     if residual > _LARGEST_RESIDUAL_MM:
         raise UnknownPage("用紙がゆがんでいて位置を合わせられません。平らにしてスキャンし直してください。")
     size = (round(PAGE_WIDTH * PIXELS_PER_MM), round(PAGE_HEIGHT * PIXELS_PER_MM))
-    warped = cv2.warpPerspective(page, to_sheet, size, flags=mode, borderValue=255)
+    warped = np.asarray(cv2.warpPerspective(page, to_sheet, size, borderValue=255), dtype=np.uint8)
     return Registered(
         evened(np.asarray(warped, np.uint8)), _code(warped, page), to_sheet, len(found), residual
     )

@@ -1,0 +1,170 @@
+"""Reading files of scanned forms, page by page: one bad page never stops the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from forms.catalogue import Catalogue
+from forms.definition import Field, Labels, Procedure
+from forms.rendering.sheet import SheetCode, sheet_of
+from forms.values.addresses import LocalTowns
+from ocr.confidence import judged
+from ocr.engine import Engine, Grey
+from ocr.engines.pp_ocr import PP_OCR
+from ocr.engines.pp_ocr_v5 import PP_OCR_V5
+from ocr.errors import UnknownPage
+from ocr.marks import read_mark
+from ocr.page import PageImage, load_pages, to_png
+from ocr.readings import FieldReading, PageReading, State
+from ocr.stages.fields import Pieces, pieces_of
+from ocr.stages.registration import Registered, register
+from ocr.stages.zones import read_zones
+
+__all__ = ["ENGINES", "FieldReading", "PageReading", "State", "read_file", "read_image", "read_pages"]
+
+ENGINES: tuple[Engine, ...] = (PP_OCR, PP_OCR_V5)
+"""The two readers of every field; a third may be handed on for its opinion."""
+
+
+def read_file(
+    path: Path,
+    catalogue: Catalogue,
+    form: str | None = None,
+    engines: Sequence[Engine] = ENGINES,
+    towns: LocalTowns | None = None,
+) -> tuple[PageReading, ...]:
+    """All pages of a PNG, JPEG, TIFF or PDF, see `read_pages`."""
+    return tuple(read_pages(path, catalogue, form, engines, towns))
+
+
+def read_pages(
+    path: Path,
+    catalogue: Catalogue,
+    form: str | None = None,
+    engines: Sequence[Engine] = ENGINES,
+    towns: LocalTowns | None = None,
+) -> Iterator[PageReading]:
+    """The pages of a file one after the other, so that a long batch keeps its memory.
+
+    `form` is the slug that is expected: pages of other forms get a problem, and a page of it whose QR
+    cannot be read is still read when the form has only one page. `towns` are the city's own (`read_towns`).
+    """
+    for page in load_pages(path):
+        yield read_image(page, catalogue, form, engines, towns)
+
+
+def read_image(
+    page: PageImage,
+    catalogue: Catalogue,
+    form: str | None = None,
+    engines: Sequence[Engine] = ENGINES,
+    towns: LocalTowns | None = None,
+) -> PageReading:
+    """Read one page. What is wrong with it stands in `problem`; nothing is raised for a bad page."""
+    if page.image is None:
+        return _unread(page, b"", page.problem or "")
+    try:
+        registered = register(page.image)
+    except UnknownPage as error:
+        return _unread(page, to_png(page.image), error.message)
+    image = to_png(registered.image)
+    try:
+        procedure, code = _identified(registered, catalogue, form)
+    except UnknownPage as error:
+        return _unread(page, image, error.message)
+    fields = _fields(registered.image, procedure, code.page, engines, towns)
+    return PageReading(
+        source=page.source,
+        page=page.page,
+        form=procedure.slug,
+        version=procedure.version,
+        serial=code.serial or None,
+        fields=fields,
+        problem=None,
+        image=image,
+        sha256=page.sha256,
+        form_page=code.page,
+    )
+
+
+def _unread(page: PageImage, image: bytes, problem: str) -> PageReading:
+    return PageReading(page.source, page.page, None, None, None, (), problem, image, page.sha256)
+
+
+def _identified(
+    registered: Registered, catalogue: Catalogue, form: str | None
+) -> tuple[Procedure, SheetCode]:
+    """The procedure and code of a sheet. Raises `UnknownPage`; never guesses."""
+    code = registered.code
+    if code is None:
+        if form is None:
+            raise UnknownPage(
+                "QRコードが読めず、様式がわかりません。スキャンし直すか様式を指定してください。"
+            )
+        procedure = catalogue.procedure(form)
+        if sheet_of(procedure).pages != 1:
+            raise UnknownPage("QRコードが読めず、何枚目かわかりません。スキャンし直してください。")
+        return procedure, SheetCode(procedure.number, procedure.version, 1, "")
+    procedure = _procedure(code, catalogue)
+    if form is not None and procedure.slug != form:
+        title = procedure.title.text("ja")
+        raise UnknownPage(f"これは「{title}」の用紙です。指定した様式と違います。分けて読み取ってください。")
+    if not 1 <= code.page <= sheet_of(procedure).pages:
+        raise UnknownPage(f"この様式に{code.page}枚目はありません。用紙を確かめてください。")
+    return procedure, code
+
+
+def _procedure(code: SheetCode, catalogue: Catalogue) -> Procedure:
+    for one in catalogue.versions:
+        if (one.number, one.version) == (code.number, code.version):
+            return one
+    raise UnknownPage(
+        f"様式第{code.number}号の第{code.version}版は登録されていません。用紙を確かめてください。"
+    )
+
+
+def _fields(
+    image: Grey, procedure: Procedure, page: int, engines: Sequence[Engine], towns: LocalTowns | None
+) -> tuple[FieldReading, ...]:
+    """Every field that stands on this page of the form, and the paper's own."""
+    sheet = sheet_of(procedure)
+    zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == page]
+    texts = read_zones(image, [zone for zone in zones if zone.role != "check"], engines, towns)
+    marks = [read_mark(image, zone) for zone in zones if zone.role == "check"]
+    found = pieces_of(texts, marks)
+    begun = {_row(pieces.name) for pieces in found if not pieces.empty}
+    return tuple(_judged(pieces, procedure, begun, towns) for pieces in found)
+
+
+def _judged(pieces: Pieces, procedure: Procedure, begun: set[str], towns: LocalTowns | None) -> FieldReading:
+    holder, field = _field_of(procedure, pieces)
+    needed = field.required and field.asked_of == "resident"
+    needed = needed and holder.required and holder.when is None and field.when is None
+    if holder is not field:
+        first = pieces.name.removeprefix(holder.name).startswith((".0.", f".{field.name}"))
+        needed = field.required and (_row(pieces.name) in begun or (needed and first))
+    return judged(pieces, field, needed, towns)
+
+
+def _row(name: str) -> str:
+    """What the fields of one person share: `members.0` of `members.0.name`."""
+    return name.rpartition(".")[0]
+
+
+def _field_of(procedure: Procedure, pieces: Pieces) -> tuple[Field, Field]:
+    """The field of the definition a path begins with, and the field (or column of a person) itself."""
+    for holder in sorted(procedure.fields, key=lambda one: -len(one.name)):
+        if pieces.name == holder.name:
+            return holder, holder
+        if pieces.name.startswith(f"{holder.name}."):
+            name = pieces.name.rpartition(".")[2]
+            column = next((one for one in holder.fields if one.name == name), None)
+            return holder, column or _plain(name, pieces.kind)
+    field = _plain(pieces.name, pieces.kind)
+    return field, field
+
+
+def _plain(name: str, kind: str) -> Field:
+    """A field the definition does not name: the paper's own, where only the signature has to be there."""
+    return Field(name, name, kind, Labels(), required=kind == "signature")

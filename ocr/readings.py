@@ -1,0 +1,102 @@
+"""What comes out of reading paper: pages, and on them fields with their doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import cv2
+import numpy as np
+
+from forms.definition import JSON
+from forms.rendering.geometry import Rect
+from ocr.stages.registration import PIXELS_PER_MM
+
+_CROP_MARGIN_MM = 3.0
+
+
+class State(StrEnum):
+    """What is to be done with a field: nothing, a look, or entering it by hand."""
+
+    ACCEPTED = "accepted"
+    ASK = "ask"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of a page.
+
+    `name` is its path (`applicant.name`, `members.0.birth_on`; the paper's own fields begin with `paper.`),
+    `text` what was read, `value` what it means as the field's kind stores it (None: empty, or nothing
+    usable), `confidence` 0 to 1, `box` the place on the sheet in mm, `note` why a person is asked, in
+    Japanese. `candidates` are other texts that were weighed, for the person's choice.
+    """
+
+    name: str
+    text: str
+    value: JSON
+    confidence: float
+    state: State
+    box: Rect
+    note: str = ""
+    candidates: tuple[str, ...] = ()
+
+    def crop(self, page_image: bytes) -> bytes:
+        """The field cut out of the page's image (`PageReading.image`), as PNG."""
+        page = np.asarray(cv2.imdecode(np.frombuffer(page_image, np.uint8), cv2.IMREAD_GRAYSCALE))
+        left, top = self.box.x - _CROP_MARGIN_MM, self.box.y - _CROP_MARGIN_MM
+        right, bottom = self.box.right + _CROP_MARGIN_MM, self.box.bottom + _CROP_MARGIN_MM
+        edges = [max(0, round(edge * PIXELS_PER_MM)) for edge in (left, top, right, bottom)]
+        _, png = cv2.imencode(".png", page[edges[1] : edges[3], edges[0] : edges[2]])
+        return png.tobytes()
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it for `kakazu read --json`; the box as [x, y, width, height] in mm."""
+        box = self.box
+        return {
+            "name": self.name,
+            "text": self.text,
+            "value": self.value,
+            "confidence": round(self.confidence, 4),
+            "state": str(self.state),
+            "box": [box.x, box.y, box.width, box.height],
+            "note": self.note,
+            "candidates": list(self.candidates),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page of a file. A page that could not be read has a `problem` (Japanese) and no fields.
+
+    `page` is the place in the file, `form_page` the page of the form; `image` is the straightened sheet as
+    PNG, or the page as it came when it could not be straightened (empty when there is no picture at all).
+    `sha256` is of the page as it came (`ocr.page.PageImage`).
+    """
+
+    source: str
+    page: int
+    form: str | None
+    version: int | None
+    serial: str | None
+    fields: tuple[FieldReading, ...]
+    problem: str | None
+    image: bytes = field(repr=False)
+    sha256: str
+    form_page: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """All but the image, for `kakazu read --json`."""
+        return {
+            "source": self.source,
+            "page": self.page,
+            "form": self.form,
+            "version": self.version,
+            "form_page": self.form_page,
+            "serial": self.serial,
+            "sha256": self.sha256,
+            "problem": self.problem,
+            "fields": [one.to_json() for one in self.fields],
+        }

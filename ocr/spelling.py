@@ -1,0 +1,91 @@
+"""How likely a text is before anything is read: the sound rules of kana, and how common a kanji is.
+
+All in natural logarithms, 0 for an ordinary text and below for what Japanese rarely writes. A prior decides
+between readings that the ink leaves open (プ or ブ, ツ or ッ, 恵 or 惠); it never makes up a character.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from forms.values.kana import to_katakana
+
+_I_ROW = "キシチニヒミリギジヂビピ"
+_SMALL_Y = "ャュョ"
+_SMALL_VOWELS = "ァィゥェォ"
+_BEFORE_SMALL_VOWEL = "フウヴテデシジチツトドク"
+_P_ROW = "パピプペポ"
+_STOPS = "カキクケコサシスセソタチツテトパピプペポガギグゲゴザジズゼゾダヂヅデドバビブベボハヒフヘホ"
+_RARE = {"ヂ": -2.0, "ヅ": -1.5, "ヲ": -2.0, "ヮ": -4.0, "ヰ": -4.0, "ヱ": -4.0, "ヴ": -1.5}
+
+# Kanji of names with forms the engines know too: each is weighed against the others.
+_FORMS = (
+    "高髙",
+    "辺邉邊",
+    "徳德",
+    "瀬瀨",
+    "斎齋",
+    "斉齊",
+    "浜濱",
+    "沢澤",
+    "桜櫻",
+    "広廣",
+    "国國",
+    "島嶋",
+    "恵惠",
+    "真眞",
+)
+_OTHER = {form: forms.replace(form, "") for forms in _FORMS for form in forms}
+
+UNTOLD = frozenset("崎吉辻葛祇芦")
+"""Kanji of names whose other form (﨑, 𠮷, variation sequences) no engine knows: a person must look."""
+
+
+def prior(text: str) -> float:
+    """The logarithm of how likely a text is, relative to an ordinary one."""
+    return sum(_common(character) for character in text) + _sounds(to_katakana(text))
+
+
+@functools.lru_cache(maxsize=8192)
+def _common(character: str) -> float:
+    """Kanji of JIS X 0208 level 1 are common, level 2 (from row 48) rare, those of Windows-31J rarer."""
+    if not "㐀" <= character <= "\uffff" or character in "ー々〆":
+        return 0.0
+    try:
+        row = character.encode("euc_jp")[0] - 0xA0
+    except UnicodeEncodeError:
+        return -3.0
+    return -1.5 if row >= 48 else 0.0
+
+
+def _sounds(text: str) -> float:
+    """Which kana may follow which. `text` is in katakana, other characters break it into words."""
+    total = 0.0
+    padded = f" {text} "
+    for before, here, after in zip(padded, padded[1:], padded[2:], strict=False):
+        total += _RARE.get(here, 0.0) + _pair(before, here, after)
+    return total
+
+
+def _pair(before: str, here: str, after: str) -> float:
+    starts = not "ァ" <= before <= "ー"
+    if here in _SMALL_Y:
+        return 0.0 if before in _I_ROW else -4.0 if before in "テデフヴ" else -6.0
+    if here in _SMALL_VOWELS:
+        return -1.0 if before in _BEFORE_SMALL_VOWEL else -6.0
+    if here == "ッ":
+        return -6.0 if starts else 0.0 if after in _STOPS else -5.0
+    if here in _P_ROW:
+        return 0.0 if before in "ンッ" else -4.0
+    if here in "ンー":
+        return -6.0 if starts else 0.0
+    return 0.0
+
+
+def other_forms(text: str) -> tuple[str, ...]:
+    """The same text with one kanji in each of its other forms (髙橋 for 高橋)."""
+    return tuple(
+        text[:place] + other + text[place + 1 :]
+        for place, character in enumerate(text)
+        for other in _OTHER.get(character, "")
+    )

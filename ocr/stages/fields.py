@@ -1,0 +1,109 @@
+"""From zones to fields: the texts and marks of a field put together to what was written there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forms.rendering.geometry import Rect
+from ocr.marks import Mark, MarkReading
+from ocr.stages.zones import ZoneReading
+
+SINGLE_CHOICE = ("choice", "yes_no", "consent")
+_UNITS = {"year": "年", "month": "月", "day": "日"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Everything read for one field: `texts` of cells and lines by part, `marks` of check boxes by option."""
+
+    name: str
+    kind: str
+    texts: Mapping[str, ZoneReading]
+    marks: Mapping[str, MarkReading]
+
+    def text(self, part: str = "") -> str:
+        """The text of a part, empty when nothing stands there."""
+        return self.texts[part].text if part in self.texts else ""
+
+    def marked(self) -> tuple[str, ...]:
+        """The options whose box is marked for sure."""
+        return tuple(option for option, found in self.marks.items() if found.mark is Mark.ON)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was written or marked, and nothing faint either."""
+        unmarked = all(found.mark is Mark.OFF for found in self.marks.values())
+        return unmarked and all(found.empty for found in self.texts.values())
+
+    @property
+    def box(self) -> Rect:
+        """The hull of the field's zones in mm."""
+        rects = [one.zone.rect for one in self.texts.values()] + [
+            one.zone.rect for one in self.marks.values()
+        ]
+        left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
+        right, bottom = max(rect.right for rect in rects), max(rect.bottom for rect in rects)
+        return Rect(left, top, round(right - left, 2), round(bottom - top, 2))
+
+    def written(self) -> str:
+        """Everything read, as a person would say it."""
+        if self.kind == "date":
+            era = self.marked()[0] if len(self.marked()) == 1 else ""
+            return era + "".join(f"{self.text(part)}{unit}" for part, unit in _UNITS.items())
+        if self.kind == "telephone":
+            return "-".join(self.text(part) for part in ("area", "exchange", "subscriber"))
+        return " ".join([*(one.text for one in self.texts.values() if one.text), *self.marked()])
+
+
+def pieces_of(texts: Sequence[ZoneReading], marks: Sequence[MarkReading]) -> tuple[Pieces, ...]:
+    """Readings grouped by field, in the order of the zones on the sheet."""
+    kinds: dict[str, str] = {}
+    parts: dict[str, dict[str, ZoneReading]] = {}
+    options: dict[str, dict[str, MarkReading]] = {}
+    every: list[ZoneReading | MarkReading] = [*texts, *marks]
+    for one in sorted(every, key=lambda one: (one.zone.rect.y, one.zone.rect.x)):
+        zone = one.zone
+        kinds.setdefault(zone.field, zone.kind)
+        if isinstance(one, MarkReading):
+            options.setdefault(zone.field, {})[zone.option or ""] = one
+        else:
+            parts.setdefault(zone.field, {})[zone.part] = one
+    return tuple(
+        Pieces(name, kind, parts.get(name, {}), options.get(name, {})) for name, kind in kinds.items()
+    )
+
+
+def raw_value(pieces: Pieces) -> Any:
+    """The pieces as the field's kind takes them (`forms.kinds.Kind.parse`); addresses are made elsewhere."""
+    marked = pieces.marked()
+    if pieces.kind == "choices":
+        return list(marked)
+    if pieces.kind in SINGLE_CHOICE:
+        return marked[0] if len(marked) == 1 else None
+    if pieces.kind == "name":
+        return {part: pieces.text(part) for part in ("family", "given", "family_kana", "given_kana")}
+    if pieces.kind == "account":
+        return _account(pieces, marked)
+    if pieces.kind == "date":
+        return _date(pieces, marked)
+    if pieces.kind == "telephone":
+        return pieces.written().strip("-")
+    return pieces.text()
+
+
+def _date(pieces: Pieces, marked: tuple[str, ...]) -> str | None:
+    """The date as written; the paper's own filing date has 令和 printed before it."""
+    if pieces.marks and len(marked) != 1:
+        return None
+    era = marked[0] if marked else "令和"
+    year, month, day = (pieces.text(part).lstrip("0") for part in _UNITS)
+    if not (year and month and day):
+        return None
+    return f"{'' if era == '西暦' else era}{year}年{month}月{day}日"
+
+
+def _account(pieces: Pieces, marked: tuple[str, ...]) -> dict[str, str]:
+    texts = {part: pieces.text(part) for part in pieces.texts}
+    return {**texts, "kind": marked[0] if len(marked) == 1 else ""}

@@ -1,0 +1,125 @@
+"""What the engines think a place holds: candidates, each with its probability in every engine's eyes.
+
+Each engine sees a place in one or more views (a strip of cells and every cell alone, or a line). Its opinion
+of a text is the mean over its views plus how likely the text is by itself; the joint opinion adds the engines
+up. Engines *agree* when each, for itself, likes the same text best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from ocr.charsets import Charset, as_one_stroke, settle
+from ocr.ctc import beam, log_probability
+from ocr.engine import Grey, Reading
+
+WORST = -12.0
+"""No view counts a text lower than this: one blind view must not outweigh the others."""
+
+_PER_EDIT = -4.0
+_CANDIDATES = 8
+_CLEAR = 0.9995
+# Engines are surer than they are right: their joint logarithms are divided by this before they become a
+# probability (fitted on the generator's pages, see tests/bench/ocr.py).
+_TEMPERATURE = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One picture of a place: the whole writing (`cell` None), or only its n-th character."""
+
+    image: Grey
+    charset: Charset
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The joint result for one place.
+
+    `text` is the most likely candidate, `confidence` its probability among all candidates; `by_engine` what
+    each engine likes best for itself.
+    """
+
+    text: str
+    confidence: float
+    by_engine: Mapping[str, str]
+    candidates: tuple[tuple[str, float], ...]
+
+    @property
+    def agreed(self) -> bool:
+        """Whether at least two engines, each for itself, like the joint result best."""
+        return sum(text == self.text for text in self.by_engine.values()) >= 2
+
+
+def judge(
+    views: Sequence[View],
+    readings: Mapping[str, Sequence[Reading]],
+    prior: Callable[[str], float],
+    more: Callable[[str], Sequence[str]],
+) -> Opinion:
+    """Weigh all candidates. `readings` per engine in the order of `views`; `more` adds likely corrections."""
+    candidates = _candidates(views, readings)
+    candidates += [other for text in candidates[:4] for other in more(text) if other not in candidates]
+    likely = np.array([prior(text) for text in candidates])
+    scores = {key: _scores(candidates, views, list(found)) for key, found in readings.items()}
+    best = {key: candidates[int((own + likely).argmax())] for key, own in scores.items()}
+    joint = (sum(scores.values()) + likely) / _TEMPERATURE
+    chances = np.exp(joint - joint.max())
+    chances /= chances.sum()
+    order = chances.argsort()[::-1]
+    ranked = tuple((candidates[place], float(chances[place])) for place in order[:_CANDIDATES])
+    return Opinion(ranked[0][0], ranked[0][1], best, ranked)
+
+
+def _candidates(views: Sequence[View], readings: Mapping[str, Sequence[Reading]]) -> list[str]:
+    """Every text worth weighing: the likely ones of each whole view, and the cells put together.
+
+    Where there are cells, only texts with one character for each.
+    """
+    count = sum(view.cell is not None for view in views)
+    texts: dict[str, None] = {}
+    for found in readings.values():
+        whole = [reading for view, reading in zip(views, found, strict=True) if view.cell is None]
+        cells = [
+            reading.text[:1] for view, reading in zip(views, found, strict=True) if view.cell is not None
+        ]
+        for text in [text for reading in whole for text in _likely(reading)]:
+            if not count or len(text) == count:
+                texts[settle(text)] = None
+        if count and all(cells):
+            texts["".join(cells)] = None
+    return list(texts) or [""]
+
+
+def _likely(reading: Reading) -> list[str]:
+    if reading.slices is None or reading.confidence > _CLEAR:
+        return [reading.text]
+    return [text for text, _ in beam(reading.slices, _CANDIDATES)]
+
+
+def _scores(
+    candidates: Sequence[str], views: Sequence[View], readings: Sequence[Reading]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Per candidate the mean over the whole views, and over the cells taken together as one view."""
+    whole = [reading for view, reading in zip(views, readings, strict=True) if view.cell is None]
+    cells = [
+        (view.cell, reading) for view, reading in zip(views, readings, strict=True) if view.cell is not None
+    ]
+    rows = [[_score(reading, text) for text in candidates] for reading in whole]
+    if cells:
+        rows.append(
+            [max(WORST, sum(_score(reading, text[n : n + 1]) for n, reading in cells)) for text in candidates]
+        )
+    return np.asarray(np.mean(np.array(rows), axis=0), dtype=np.float64)
+
+
+def _score(reading: Reading, text: str) -> float:
+    """The logarithm of the probability a reading gives to a text (twins of one stroke count as the same)."""
+    if reading.slices is None:
+        return max(WORST, _PER_EDIT * Levenshtein.distance(reading.text, text))
+    return max(WORST, log_probability(reading.slices, as_one_stroke(text, reading.slices.symbols)))

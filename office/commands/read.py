@@ -1,0 +1,57 @@
+"""`kakazu read FILE…`: read scans of our printed forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from forms.catalogue import load_catalogue
+from forms.values.addresses import LocalTowns, read_towns
+from ocr.batch import read_pages
+from ocr.readings import FieldReading, PageReading
+from office.console import Report, data_folder, reports
+
+_STATES = {"accepted": "確定", "ask": "要確認", "rejected": "要入力"}
+_TOWNS = Path("masters") / "towns.csv"
+
+
+@click.command(short_help="スキャンした用紙を読み取ります。")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--form", "slug", help="読み取る様式（手続の名前）。ほかの様式は読み取りません。")
+@reports
+def command(files: tuple[Path, ...], slug: str | None) -> Report:
+    """PNG・JPEG・TIFF・PDFの用紙を読み取り、項目ごとに値と確からしさを示します。"""
+    catalogue = load_catalogue()
+    if slug is not None:
+        catalogue.procedure(slug)
+    towns = _own_towns(data_folder() / _TOWNS)
+    pages = [page for file in files for page in read_pages(file, catalogue, slug, towns=towns)]
+    return Report(
+        data=[page.to_json() for page in pages],
+        lines=[line for page in pages for line in _lines(page)],
+        wrong=any(page.problem for page in pages),
+    )
+
+
+def _own_towns(path: Path) -> LocalTowns | None:
+    """The city's own list of towns, where its data folder has one."""
+    return read_towns(path) if path.is_file() else None
+
+
+def _lines(page: PageReading) -> Iterator[str]:
+    place = f"{page.source} {page.page}ページ目"
+    if page.problem:
+        yield f"{place}：読み取れませんでした。{page.problem}"
+        return
+    form = f"様式 {page.form} 第{page.version}版 {page.form_page}枚目"
+    yield f"{place}：{form} 通し番号 {page.serial or '不明'}"
+    for one in page.fields:
+        yield f"  {_STATES[one.state]}  {one.name}：{_shown(one)}（{one.confidence:.2f}）{one.note}"
+
+
+def _shown(one: FieldReading) -> str:
+    return one.text or "（記入なし）"
