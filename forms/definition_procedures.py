@@ -14,6 +14,7 @@ from forms.definition import (
     Fact,
     Field,
     LifeEvent,
+    Option,
     Procedure,
     Rule,
     Section,
@@ -208,11 +209,21 @@ def _field(entry: Table, place: str, book: FactBook, shapes: Mapping[str, Shape]
         help=entry.labels("help", texts) or base.help,
         required=entry.flag("required", base.required),
         when=condition(entry, "when", shapes) or base.when,
+        options=_offered(entry, base),
     )
     if base.kind in _PERSONAL:
         found = replace(found, fields=choose_columns(entry, base.fields, entry.texts("fields")))
     entry.done()
     return found
+
+
+def _offered(entry: Table, base: Field) -> tuple[Option, ...]:
+    """The options a form offers: those named in `options`, all where none is."""
+    chosen, known = entry.texts("options"), {option.value: option for option in base.options}
+    for value in chosen:
+        if value not in known:
+            entry.fault("options", f"「{value}」という選択肢はありません（{'、'.join(known)}）。")
+    return tuple(known[value] for value in chosen if value in known) or base.options
 
 
 def resolve(path: str, book: FactBook) -> Field | None:
