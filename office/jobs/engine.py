@@ -135,8 +135,11 @@ class JobEngine:
             polling_interval_sec=self.pace.poll,
             on_conflict="always_update",
         )
-        for work, every in ((self._keep, self.pace.heartbeat), (self._dispatch, self.pace.poll)):
-            thread = threading.Thread(target=self._repeat, args=(work, every), daemon=True)
+        for name, work, every in (
+            ("kakazu-keep", self._keep, self.pace.heartbeat),
+            ("kakazu-dispatch", self._dispatch, self.pace.poll),
+        ):
+            thread = threading.Thread(target=self._repeat, args=(work, every), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
 

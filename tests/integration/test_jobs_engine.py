@@ -46,7 +46,7 @@ def engine(platform: Platform) -> Iterator[JobEngine]:
         yield launched
 
 
-def _items(run_id: str) -> Select[tuple[RunItem]]:
+def _items(run_id: str) -> Select[RunItem]:
     return select(RunItem).where(RunItem.run_id == run_id)
 
 

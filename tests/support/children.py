@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from office.jobs.signals import StopSignal
 from office.jobs.timetable import Timetable
 from tests.support.jobs import JOBS, QUICK, ask_for, die_at_commit, job_platform, until
 from tests.support.keys import key_folder
-from tests.support.schedules import SCHEDULED
+from tests.support.schedules import every_day
 
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
@@ -96,7 +97,8 @@ def _clock(question: dict[str, Any], keys: Path) -> None:
     """Be a clock until SIGTERM."""
     stop = StopSignal()
     platform = job_platform(Path(question["data"]), question["url"], keys=keys)
-    timetable = Timetable(platform, JobEngine(platform, SCHEDULED, QUICK))
+    jobs = every_day(question["key"], time.fromisoformat(question["at"]))
+    timetable = Timetable(platform, JobEngine(platform, jobs, QUICK))
     timetable.start()
     stop.wait()
     timetable.stop()
@@ -114,7 +116,7 @@ def _die(question: dict[str, Any], keys: Path) -> None:
 
     until(idle)
     if question["when"] in ("before", "after"):
-        die_at_commit(question["when"], question["number"])
+        die_at_commit(question["when"], question["number"], question["thread"])
     ask_for(platform, engine, "copy", die=question["when"])
     threading.Event().wait(20)
 
@@ -136,7 +138,7 @@ def _fork(question: dict[str, Any], keys: Path) -> int:
     finally:
         sys.stderr.flush()
         if code:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
         log.flush()
         os._exit(code)
 

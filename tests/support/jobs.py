@@ -271,13 +271,13 @@ JOBS: dict[str, Job] = {
 _armed: dict[str, Any] = {}
 
 
-def die_at_commit(when: str, number: int) -> None:
-    """From now on, kill this process before or after the `number`-th commit that a run makes."""
-    _armed.update(when=when, number=number, seen=0)
+def die_at_commit(when: str, number: int, thread: str) -> None:
+    """From now on, kill this process before or after the `number`-th commit made in threads named so."""
+    _armed.update(when=when, number=number, thread=thread, seen=0)
 
 
 def _count(when: str) -> None:
-    if not _armed or not threading.current_thread().name.startswith("dbos-executor"):
+    if not _armed or not threading.current_thread().name.startswith(_armed["thread"]):
         return
     if when == "before":
         _armed["seen"] += 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
 
-from office.calendar.rolls import Roll
-from office.calendar.schedules import BusinessDaily, CatchUp, Monthly, Schedule
+from office.calendar.business import BusinessCalendar, days_of_month
+from office.calendar.schedules import Schedule
 from office.jobs.job import Job, Step, StepContext, StepResult
 
 
@@ -13,17 +15,25 @@ def _nothing(_context: StepContext) -> StepResult:
     return StepResult({"done": 1})
 
 
-def _scheduled(key: str, schedule: Schedule) -> Job:
-    return Job(key, key, (Step("only", "一つだけ", _nothing),), schedule)
+def scheduled(key: str, schedule: Schedule) -> dict[str, Job]:
+    """One job of that key and schedule, with a step that does nothing."""
+    return {key: Job(key, key, (Step("only", "一つだけ", _nothing),), schedule)}
 
 
-SCHEDULED: dict[str, Job] = {
-    job.key: job
-    for job in (
-        _scheduled("each", Schedule(BusinessDaily(), at=time(6, 0), catch_up=CatchUp.EACH, grace_days=10)),
-        _scheduled("latest", Schedule(BusinessDaily(), at=time(6, 0), catch_up=CatchUp.LATEST)),
-        _scheduled("none", Schedule(BusinessDaily(), at=time(6, 0), catch_up=CatchUp.NONE)),
-        _scheduled("payday", Schedule(Monthly(10), Roll.PRECEDING, at=time(9, 0), calendar="bank", lead=3)),
-        _scheduled("skips", Schedule(Monthly(31, (5,)), Roll.SKIP)),
-    )
-}
+@dataclass(frozen=True, slots=True)
+class EveryDay:
+    """Every day, closed or not: something is due whenever a test runs."""
+
+    def dates_of(self, year: int, month: int, calendar: BusinessCalendar) -> Sequence[date]:
+        """Every day of the month."""
+        return days_of_month(year, month)
+
+    @property
+    def words(self) -> str:
+        """The rule in Japanese."""
+        return "毎日"
+
+
+def every_day(key: str, at: time) -> dict[str, Job]:
+    """A job that is due every day at that time in Japan."""
+    return scheduled(key, Schedule(EveryDay(), at=at))
