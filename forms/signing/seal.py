@@ -79,7 +79,7 @@ def _open(shown: bytes) -> _SealWriter:
         writer = _SealWriter(BytesIO(shown), strict=True)
         encrypted, signed = writer.prev.encrypted, bool(writer.prev.embedded_signatures)
     except (PdfError, ValueError) as error:
-        raise CannotSeal(f"書類のPDFが壊れているため公印を付けられません（{error}）。") from error
+        raise CannotSeal("書類のPDFが壊れているため公印を付けられません。") from error
     if encrypted:
         raise CannotSeal("暗号化されたPDFには公印を付けられません。")
     if signed:

@@ -83,8 +83,8 @@ def _examine(pdf: bytes, trust: Trust | None) -> Verdict:
     container = cms.ContentInfo.load(seal.pkcs7_content)
     try:
         judgement = judge(seal, container, trust)
-    except (ValueError, PdfError) as error:
-        findings.append(Finding("container", False, f"公印の署名データの形が正しくありません（{error}）。"))
+    except (ValueError, PdfError):
+        findings.append(Finding("container", False, "公印の署名データの形が正しくありません。"))
         return Verdict(False, tuple(findings), name)
     findings += [_untouched(judgement), _container(container, raw, judgement), _valid(sealed, judgement)]
     findings += [_trusted(judgement, trust), _timestamp(judgement)]

@@ -6,11 +6,15 @@ import atexit
 import functools
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from forms.signing.keys import CityKeys
+
+# Long ago, so that tests may move the clock; valid to the end of 2033.
+MADE_AT = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def key_folder(municipality: str = "みほん市") -> Path:
@@ -22,7 +26,7 @@ def key_folder(municipality: str = "みほん市") -> Path:
 def _made(municipality: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="kakazu-keys-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    CityKeys.create(folder, municipality)
+    CityKeys.create(folder, municipality, MADE_AT)
     return folder
 
 

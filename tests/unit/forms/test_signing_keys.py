@@ -20,7 +20,7 @@ from forms.signing import keyfiles, pki
 from forms.signing.errors import KeysExpired, KeysExposed, KeysMissing, KeysUnreadable
 from forms.signing.keys import CityKeys, trust_of
 from forms.signing.trust import Trust
-from tests.support.keys import key_folder, load_keys
+from tests.support.keys import MADE_AT, key_folder, load_keys
 
 NOW = datetime.now(UTC)
 
@@ -185,9 +185,9 @@ def test_a_key_others_may_read_is_refused(folder: Path, mode: int) -> None:
 def test_expired_keys_are_refused(folder: Path) -> None:
     CityKeys.load(folder, NOW)
     with pytest.raises(KeysExpired, match="過ぎています"):
-        CityKeys.load(folder, NOW + pki.SEAL_LIFE + timedelta(days=1))
+        CityKeys.load(folder, MADE_AT + pki.SEAL_LIFE + timedelta(days=1))
     with pytest.raises(KeysExpired, match="まだ有効ではありません"):
-        CityKeys.load(folder, NOW - timedelta(days=1))
+        CityKeys.load(folder, MADE_AT - timedelta(days=1))
 
 
 def test_a_revoked_seal_is_refused(folder: Path) -> None:

@@ -22,7 +22,7 @@ from forms.signing.reason import Reason
 from forms.signing.seal import FIELD_NAME, seal
 from forms.signing.verification import verify
 from tests.support import attacks
-from tests.support.keys import key_folder, load_keys
+from tests.support.keys import MADE_AT, key_folder, load_keys
 from tests.support.sample_procedure import document
 from tests.support.sealing import evidence_for, shown_pdf, signature_strokes
 
@@ -188,7 +188,7 @@ def test_a_file_that_cannot_take_the_seal_is_named(keys: CityKeys) -> None:
 
 def test_the_instant_is_checked(keys: CityKeys) -> None:
     with pytest.raises(KeysExpired):
-        seal(shown_pdf(), None, keys, AT - timedelta(days=400))
+        seal(shown_pdf(), None, keys, MADE_AT - timedelta(days=1))
     fresh = load_keys()
     seal(shown_pdf(), None, fresh, AT + timedelta(hours=1))
     with pytest.raises(ClockWrong):

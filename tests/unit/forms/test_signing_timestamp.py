@@ -17,7 +17,7 @@ from forms.signing import containers, pki
 from forms.signing.errors import ClockWrong
 from forms.signing.timestamp import NOT_ACCREDITED, CityTimeStamper
 from forms.signing.trust import run
-from tests.support.keys import key_folder, load_keys
+from tests.support.keys import MADE_AT, key_folder, load_keys
 
 NOW = datetime.now(UTC)
 DIGEST = hashlib.sha256(b"what is attested").digest()
@@ -95,7 +95,7 @@ def test_a_clock_set_back_is_refused() -> None:
 @pytest.mark.parametrize("offset", [-timedelta(days=1), pki.TIMESTAMP_LIFE + timedelta(days=1)])
 def test_a_clock_outside_the_certificate_is_refused(offset: timedelta) -> None:
     with pytest.raises(ClockWrong, match="有効期間の外"):
-        load_keys().authority.stamp(DIGEST, NOW + offset)
+        load_keys().authority.stamp(DIGEST, MADE_AT + offset)
 
 
 def test_an_instant_without_zone_is_refused() -> None:
