@@ -134,17 +134,18 @@ def _check_checkpoints(
     size, good = len(levels[0]), 0
     explained = min((finding.first for finding in findings), default=size)
     for row in rows:
-        signed = open_note(row.note, journal.name, journal.public)
+        signed, first = open_note(row.note, journal.name, journal.public), good
         if signed is None or (signed.size, signed.root) != (row.size, row.root):
             message = f"大きさ{row.size}の検証点の署名が正しくありません。"
         elif row.size > size:
+            first = size
             message = f"{size}〜{row.size - 1}番の記録が末尾から消されています。"
         elif row.size <= explained and _root(row.size, levels) != row.root:
             message = f"{good}〜{row.size - 1}番のどこかが、署名の後に木ごと書き換えられています。"
         else:
             good = row.size
             continue
-        findings.append(Finding(CHECKPOINT, min(good, size), row.size - 1, message))
+        findings.append(Finding(CHECKPOINT, first, row.size - 1, message))
     return len(rows)
 
 

@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from forms.interview import FilledForm, Interview
 from sqlalchemy.orm import Session
 
+from forms.interview import FilledForm, Interview
 from forms.kinds import kind
 from forms.rendering.document import IdentityCheck
 from forms.signing.evidence import ShownDocument, SignatureEvidence
@@ -87,10 +87,7 @@ def show_documents(
     """
     require(actor, Act.HOLD_INTERVIEW)
     _hold(session, case, CaseState.OPEN)
-    filled = interview.applications()
-    if not filled:
-        raise NotNow("この聞き取りで必要な手続はありません。回答を確かめてください。")
-    filing.refuse_incomplete(filled)
+    filled = _filled(interview)
     case.write_interview(platform.vault, interview.to_json())
     applications = _applications(session, actor, platform, case, filled)
     today, identity = clock.today(), _identity(platform, interview)
@@ -213,6 +210,18 @@ def _store(
         documents=[document.sha256 for document in evidence.shown],
     )
     return signature
+
+
+def _filled(interview: Interview) -> Sequence[FilledForm]:
+    """The forms of a finished interview; raises `Incomplete`."""
+    left = interview.next_question()
+    if left is not None:
+        raise filing.Incomplete(f"まだ聞いていないことがあります：{left.field.label.text('ja')}")
+    filled = interview.applications()
+    if not filled:
+        raise filing.Incomplete("この聞き取りで必要な手続はありません。回答を確かめてください。")
+    filing.refuse_incomplete(filled)
+    return filled
 
 
 def _applications(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from forms.interview import FilledForm
 from sqlalchemy.orm import Session
 
+from forms.interview import FilledForm
 from forms.rendering.application import render_application
 from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
 from forms.values.names import PersonalName
@@ -58,8 +58,7 @@ def write_form(platform: Platform, application: Application, form: FilledForm) -
     application.applicant_kana = name.full_kana if name else ""
     application.applicant_birth_on = date.fromisoformat(applicant.birth_on) if applicant.birth_on else None
     application.write_record(platform.vault, form.record())
-    sources = {box.field.name: box.source.value if box.source else None for box in form.boxes}
-    application.write_sources(platform.vault, sources)
+    application.write_sources(platform.vault, form.sources())
 
 
 def render(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import PurePath
 
-from forms.interview import FilledForm, Source
-from ocr.batch import PageReading
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.definition import JSON
+from forms.interview import FilledForm, Source
 from forms.signing.seal import seal
+from ocr.readings import PageReading
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
@@ -23,6 +23,8 @@ from office.records import documents, filing
 from office.records.models.applications import Application, Channel, DocumentKind
 from office.records.models.paper import PaperPage, PaperState
 from office.secrets import Vault
+
+_ROW = re.compile(r"(.+)\.(\d+)\.([^.]+)")
 
 
 def store_page(session: Session, actor: Actor, vault: Vault, reading: PageReading) -> PaperPage:
@@ -44,10 +46,7 @@ def store_page(session: Session, actor: Actor, vault: Vault, reading: PageReadin
         arrived_at=clock.now(),
     )
     page.write_image(vault, reading.image)
-    page.write_reading(
-        vault,
-        {"problem": reading.problem, "fields": [asdict(field) for field in reading.fields]},
-    )
+    page.write_reading(vault, reading.to_json())
     session.add(page)
     session.flush()
     journal.write(session, actor, events.PAPER_STORED, _subject(page), sha256=page.sha256, page=page.page)
@@ -95,7 +94,11 @@ def confirm(
     row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
     filing.file(session, actor, application, row, today)
     page.state, page.application_id = PaperState.CONFIRMED, application.id
-    corrected = len(_corrected(page.read_reading(platform.vault), record))
+    corrected = sum(
+        _confirmed(record, one["name"]) != one["value"]
+        for one in page.read_reading(platform.vault)["fields"]
+        if not one["name"].startswith("paper.")
+    )
     journal.write(
         session,
         actor,
@@ -118,11 +121,16 @@ def discard(session: Session, actor: Actor, page: PaperPage, reason: str) -> Non
     journal.write(session, actor, events.PAPER_DISCARDED, _subject(page), cause=cause)
 
 
-def _corrected(reading: Mapping[str, object], record: Mapping[str, JSON]) -> list[str]:
-    """The fields whose confirmed value is not the one that was read."""
-    fields = reading["fields"]
-    read = {one["name"]: one["value"] for one in fields} if isinstance(fields, list) else {}
-    return [name for name, value in record.items() if read.get(name) != value]
+def _confirmed(record: Mapping[str, JSON], path: str) -> JSON:
+    """The confirmed value at a reading's path: a field, or a column of a row (`members.0.birth_on`)."""
+    if path in record:
+        return record[path]
+    row = _ROW.fullmatch(path)
+    people = record.get(row[1]) if row else None
+    if row is None or not isinstance(people, list) or len(people) <= int(row[2]):
+        return None
+    person = people[int(row[2])]
+    return person.get(row[3]) if isinstance(person, dict) else None
 
 
 def _hold(session: Session, page: PaperPage) -> None:

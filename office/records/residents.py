@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from forms.interview import Answer, Source
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.definition import JSON
+from forms.interview import Answer, Source
 from forms.values.kana import to_katakana
 from forms.values.names import PersonalName
 from office.accounts.actor import Actor, require
@@ -58,7 +59,7 @@ def prefill(session: Session, actor: Actor, vault: Vault, household_id: str) -> 
     if household is None:
         raise NotFound("この世帯は見つかりません。検索し直してください。")
     journal.write(session, actor, events.HOUSEHOLD_READ, f"household:{household.id}")
-    members = [_person(vault, resident) for resident in household.residents]
+    members: list[JSON] = [_person(vault, resident) for resident in household.residents]
     head = next((one for one in household.residents if one.relation == "世帯主"), None)
     known: dict[str, Answer] = {
         "members": Answer(members, Source.REGISTER),
@@ -69,13 +70,13 @@ def prefill(session: Session, actor: Actor, vault: Vault, household_id: str) -> 
     return known
 
 
-def _name(resident: Resident) -> dict[str, object]:
+def _name(resident: Resident) -> dict[str, JSON]:
     name = PersonalName(resident.family, resident.given, resident.family_kana, resident.given_kana)
     return dict(name.to_json())
 
 
-def _person(vault: Vault, resident: Resident) -> dict[str, object]:
-    person: dict[str, object] = {
+def _person(vault: Vault, resident: Resident) -> dict[str, JSON]:
+    person: dict[str, JSON] = {
         "name": _name(resident),
         "birth_on": resident.birth_on.isoformat(),
         "sex": resident.sex,

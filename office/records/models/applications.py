@@ -100,14 +100,14 @@ class Application(Base):
         record: dict[str, Any] = open_json(vault, self, "record", self.record_sealed)
         return record
 
-    def write_sources(self, vault: Vault, sources: dict[str, str | None]) -> None:
+    def write_sources(self, vault: Vault, sources: dict[str, str]) -> None:
         """Seal where each value came from (field name → source)."""
         self.id = self.id or new_id()
         self.sources_sealed = seal_json(vault, self, "sources", sources)
 
-    def read_sources(self, vault: Vault) -> dict[str, str | None]:
-        """Where each value came from (field name → `register card said derived default` or None)."""
-        sources: dict[str, str | None] = open_json(vault, self, "sources", self.sources_sealed)
+    def read_sources(self, vault: Vault) -> dict[str, str]:
+        """Where each value came from (field name → `register card said derived default`)."""
+        sources: dict[str, str] = open_json(vault, self, "sources", self.sources_sealed)
         return sources
 
 
