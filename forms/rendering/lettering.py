@@ -44,11 +44,11 @@ def _cost(text: str, at: int, size: float, width: float) -> float:
     """How bad it is to break a label before its letter `at`."""
     before, after = text[at - 1], text[at]
     cost = abs(at - len(text) / 2) + (100.0 if width_of(text[:at], size) > width else 0.0)
-    if after in _NOT_FIRST or before in _NOT_LAST:
+    if _stays(text, at) or before in _NOT_LAST:
         return cost + 50.0
     if "ぁ" <= before <= "ん" and not "ぁ" <= after <= "ん":
         return cost - 3.0
-    if before in "・）、" or after in "（":
+    if before in "・）、ー" or after in "（":
         return cost - 4.0
     return cost - (1.5 if ("ァ" <= before <= "ー") != ("ァ" <= after <= "ー") else 0.0)
 
@@ -64,6 +64,11 @@ def _broken(text: str, size: float, width: float) -> list[str]:
     return [*lines, line] if line or not lines else lines
 
 
+def _stays(text: str, at: int) -> bool:
+    """Whether the letter `at` may not begin a line: 行頭禁則, or a variation selector of the one before."""
+    return text[at] in _NOT_FIRST or "\U000e0100" <= text[at] <= "\U000e01ef"
+
+
 def _break_before(line: str, character: str) -> int:
     """How many characters of `line` stay when `character` no longer fits."""
     kept = len(line)
@@ -71,6 +76,6 @@ def _break_before(line: str, character: str) -> int:
         start = line.rfind(" ") + 1
         if 0 < start < kept:
             return start
-    while kept > 1 and ((line + character)[kept] in _NOT_FIRST or line[kept - 1] in _NOT_LAST):
+    while kept > 1 and (_stays(line + character, kept) or line[kept - 1] in _NOT_LAST):
         kept -= 1
     return kept

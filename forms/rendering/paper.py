@@ -12,7 +12,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from forms.rendering.codes import code_payload
 from forms.rendering.errors import DoesNotFit
-from forms.rendering.fonts import UD, letters_of, refuse_missing, runs_of
+from forms.rendering.fonts import MJ, UD, letters_of, refuse_missing, runs_of
 from forms.rendering.geometry import PAGE_HEIGHT, Frame, Rect, Text, Zone
 from forms.rendering.lettering import lines_of, width_of
 from forms.rendering.prefill import is_ticked, text_for, value_at
@@ -157,16 +157,24 @@ def _line(rect: Rect, text: str, size: float, looks: str = "") -> str:
 
 def _filled(zone: Zone, value: Any) -> Iterator[str]:
     text = text_for(zone, value)
-    letters = letters_of(text)
+    letters, looks = letters_of(text), _face(zone, value)
     if zone.cells and len(letters) <= len(zone.cells):
         for cell, letter in zip(zone.cells, letters, strict=False):
             top = round(cell.y + (cell.height - CELL_LETTER) / 2, 2)
             yield _line(Rect(cell.x, top, cell.width, CELL_LETTER), letter, CELL_LETTER, "c")
     elif text:
-        yield from _free(zone.rect, text)
+        yield from _free(zone.rect, text, looks)
 
 
-def _free(rect: Rect, text: str) -> Iterator[str]:
+def _face(zone: Zone, value: Any) -> str:
+    """One face for both parts of a name when either needs the one with the rarer letters."""
+    if zone.part not in ("family", "given") or not isinstance(value, Mapping):
+        return ""
+    faces = {run.face for run in runs_of(f"{value['family']}{value['given']}")}
+    return MJ.key if faces == {MJ} else ""
+
+
+def _free(rect: Rect, text: str, looks: str) -> Iterator[str]:
     """A value on a free line, smaller when it is long, on two lines when it is very long."""
     width = rect.width - 3.0
     size = min(LINE_LETTER, rect.height * 0.8, width / width_of(text, 1.0))
@@ -178,6 +186,5 @@ def _free(rect: Rect, text: str) -> Iterator[str]:
         raise DoesNotFit(f"「{text[:20]}…」は、用紙の欄に入りきりません。短くしてください。")
     top = rect.y + (rect.height - len(lines) * size * 1.2) / 2 + size * 0.1
     for number, line in enumerate(lines):
-        yield _line(
-            Rect(rect.x + 1.5, round(top + number * size * 1.2, 2), width, size), line, round(size, 2)
-        )
+        place = Rect(rect.x + 1.5, round(top + number * size * 1.2, 2), width, size)
+        yield _line(place, line, round(size, 2), looks)

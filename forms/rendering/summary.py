@@ -95,10 +95,12 @@ def _lines(box: Box, language: str) -> list[Line | People]:
         if len(field.fields) <= MOST_COLUMNS:
             return [_people(field, box.value, language, source)]
         return [
-            line for number, one in enumerate(box.value, 1) for line in _person(field, one, number, language)
+            line
+            for number, person in enumerate(box.value, 1)
+            for line in _person(field, person, f"{number}人目　", language, source)
         ]
     if field.kind == "person" and isinstance(box.value, Mapping):
-        return list(_person(field, box.value, 0, language))
+        return _person(field, box.value, f"{label}の", language, source)
     if field.kind == "consent":
         wording = field.question.text("ja") or label
         return [Line("同意", second, Value(f"{wording}\n→ {_shown(field, box.value).text}"), source)]
@@ -120,15 +122,14 @@ def _people(field: Field, people: list[JSON], language: str, source: str) -> Peo
     return People(label, second, columns, rows, source)
 
 
-def _person(field: Field, person: object, number: int, language: str) -> list[Line]:
-    """One person as rows; `number` counts people from 1, 0 stands for the only one."""
+def _person(field: Field, person: object, prefix: str, language: str, source: str) -> list[Line | People]:
+    """One person as rows, each label led by `prefix`."""
     if not isinstance(person, Mapping):
         return []
-    prefix = f"{number}人目　" if number else ""
-    lines = []
+    lines: list[Line | People] = []
     for column in field.fields:
         label, second = _label(column, language)
-        lines.append(Line(prefix + label, second, _shown(column, person.get(column.name)), ""))
+        lines.append(Line(prefix + label, second, _shown(column, person.get(column.name)), source))
     return lines
 
 

@@ -25,7 +25,7 @@ _SECOND = {
         "{act}の期限": "Deadline",
         "法的な根拠": "Legal basis",
         "{act}人の署名": "Signature of the applicant",
-        "上に書かれた内容を確認しました。まちがいはありません。":
+        "上に書かれた内容を確認しました。\nまちがいはありません。":
             "I have checked the contents above. They are correct.",
     },
 }  # fmt: skip

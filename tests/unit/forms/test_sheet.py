@@ -175,11 +175,15 @@ def test_a_serial_that_is_no_number_is_refused() -> None:
         code_payload(5, 1, 1, "12345")
 
 
-@given(st.text("引越しを届け出る（世帯主）、氏名。ヴァー abc", min_size=1, max_size=60), st.floats(12, 80))
+LETTERS = (*"引越しを届け出る（世帯主）、氏名。ヴァー abc", "葛\U000e0105")
+
+
+@given(st.lists(st.sampled_from(LETTERS), min_size=1, max_size=60).map("".join), st.floats(12, 80))
 def test_broken_lines_lose_nothing_and_fit(text: str, width: float) -> None:
     for lines in (lines_of(text, 3.0, width), label_lines(text, 3.0, width)):
         assert "".join("".join(lines).split()) == "".join(text.split())
         assert all(width_of(line, 3.0) <= width + DUST for line in lines)
+        assert not any(line.startswith("\U000e0105") for line in lines)
 
 
 def test_a_label_breaks_where_a_reader_pauses() -> None:
