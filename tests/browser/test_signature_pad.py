@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from forms.signing.evidence import describe
 from forms.signing.strokes import Capture
@@ -265,13 +265,13 @@ def test_turning_the_tablet_keeps_the_ink(page: Page) -> None:
     draw(page, SLOPE)
     before = record(page)
     page.set_viewport_size({"width": 600, "height": 900})
-    page.wait_for_function("document.querySelector('canvas').width < 600")
+    expect(page.locator("canvas")).to_have_attribute("width", "540")  # 90vw of 600 px
     assert record(page) == before
     assert inked(page) > 50
     draw(page, [(100, 120), (120, 140), (140, 120)])
     after = record(page)
     assert after["canvas"] == before["canvas"]
-    scale = 540 / before["canvas"]["width"]  # 90vw of 600 px
+    scale = 540 / before["canvas"]["width"]
     offset = (240 - before["canvas"]["height"] * scale) / 2
     assert after["strokes"][1]["points"][0][0] == pytest.approx(100 / scale, abs=2)
     assert after["strokes"][1]["points"][0][1] == pytest.approx((120 - offset) / scale, abs=2)
