@@ -30,7 +30,7 @@ def list_procedures(language: str) -> Report:
     procedures = load_catalogue().procedures()
     data = [_summary(one, language) for one in procedures]
     lines = [
-        f"{one.number:>2}  {one.slug:<24} 第{one.version}版 {one.in_force_from}から {one.title.text(language)}"
+        f"{one.number:>2}  {one.slug:<24} 第{one.version}版 {one.in_force_from} {one.title.text(language)}"
         for one in procedures
     ]
     return Report(data, lines)
