@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,13 +29,31 @@ _ROW = re.compile(r"(.+)\.(\d+)\.([^.]+)")
 
 
 def store_page(session: Session, actor: Actor, vault: Vault, reading: PageReading) -> PaperPage:
-    """Keep a page and what was read from it; a page that has come before is returned as it is."""
+    """Keep a page and what was read from it. A page that has come before is returned as it is, except
+    that one put aside waits again.
+    """
     require(actor, Act.STORE_PAPER)
-    known = session.scalar(
-        select(PaperPage).where(PaperPage.sha256 == reading.sha256, PaperPage.page == reading.page)
-    )
-    if known is not None:
-        return known
+    page = known_page(session, actor, reading.sha256)
+    if page is None:
+        page = _new_page(vault, reading)
+        session.add(page)
+        session.flush()
+    elif page.state is PaperState.DISCARDED:
+        page.state = PaperState.WAITING
+    else:
+        return page
+    journal.write(session, actor, events.PAPER_STORED, _subject(page), sha256=page.sha256, page=page.page)
+    return page
+
+
+def known_page(session: Session, actor: Actor, sha256: str) -> PaperPage | None:
+    """The page of that hash, whatever has become of it; None when it has never come."""
+    require(actor, Act.STORE_PAPER)
+    known = select(PaperPage).where(PaperPage.sha256 == sha256).order_by(PaperPage.arrived_at).limit(1)
+    return session.scalar(known)
+
+
+def _new_page(vault: Vault, reading: PageReading) -> PaperPage:
     page = PaperPage(
         file_name=PurePath(reading.source).name,
         page=reading.page,
@@ -47,9 +66,6 @@ def store_page(session: Session, actor: Actor, vault: Vault, reading: PageReadin
     )
     page.write_image(vault, reading.image)
     page.write_reading(vault, reading.to_json())
-    session.add(page)
-    session.flush()
-    journal.write(session, actor, events.PAPER_STORED, _subject(page), sha256=page.sha256, page=page.page)
     return page
 
 
@@ -70,19 +86,49 @@ def find_page(session: Session, actor: Actor, page_id: str) -> PaperPage:
 
 
 def confirm(
-    session: Session, actor: Actor, platform: Platform, page: PaperPage, record: Mapping[str, JSON]
+    session: Session,
+    actor: Actor,
+    platform: Platform,
+    page: PaperPage,
+    record: Mapping[str, JSON],
+    others: Sequence[PaperPage] = (),
 ) -> Application:
     """File the application of a page with the values an officer has confirmed (field name → value).
 
-    Its PDF is sealed without a signature: the ink is on the paper. Raises `Incomplete`, `NotNow`.
+    `others` are the further sheets of the same form. The PDF is sealed without a signature: the ink is on
+    the paper. Raises `Incomplete`, `NotNow`.
     """
     require(actor, Act.CONFIRM_PAPER)
-    _hold(session, page)
-    if page.procedure is None:
-        raise NotNow("どの様式か分からない紙です。様式を選んで読み取り直してください。")
-    procedure = platform.catalogue.procedure(page.procedure, version=page.version)
-    form = FilledForm.of(procedure, record, Source.SAID)
+    pages = (page, *others)
+    for one in pages:
+        _hold(session, one)
+    application = _filed(session, actor, platform, _form(platform, pages, record))
+    for one in pages:
+        one.state, one.application_id = PaperState.CONFIRMED, application.id
+        journal.write(
+            session,
+            actor,
+            events.PAPER_CONFIRMED,
+            _subject(one),
+            application=application.id,
+            corrected=_corrected(one.read_reading(platform.vault), record),
+        )
+    return application
+
+
+def _form(platform: Platform, pages: Sequence[PaperPage], record: Mapping[str, JSON]) -> FilledForm:
+    """The filled form of the pages, which must be of one version of one procedure."""
+    if len({(page.procedure, page.version) for page in pages}) > 1:
+        raise NotNow("違う様式の紙が交ざっています。一覧から選び直してください。")
+    procedure, version = pages[0].procedure, pages[0].version
+    if procedure is None:
+        raise NotNow("どの様式か分からない紙です。スキャンし直して取り込んでください。")
+    form = FilledForm.of(platform.catalogue.procedure(procedure, version=version), record, Source.SAID)
     filing.refuse_incomplete([form])
+    return form
+
+
+def _filed(session: Session, actor: Actor, platform: Platform, form: FilledForm) -> Application:
     today = clock.today()
     application = filing.new_application(session, actor, Channel.PAPER, today)
     filing.write_form(platform, application, form)
@@ -93,20 +139,6 @@ def confirm(
     sealed = seal(pdf, None, platform.keys, clock.now())
     row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
     filing.file(session, actor, application, row, today)
-    page.state, page.application_id = PaperState.CONFIRMED, application.id
-    corrected = sum(
-        _confirmed(record, one["name"]) != one["value"]
-        for one in page.read_reading(platform.vault)["fields"]
-        if not one["name"].startswith("paper.")
-    )
-    journal.write(
-        session,
-        actor,
-        events.PAPER_CONFIRMED,
-        _subject(page),
-        application=application.id,
-        corrected=corrected,
-    )
     return application
 
 
@@ -119,6 +151,15 @@ def discard(session: Session, actor: Actor, page: PaperPage, reason: str) -> Non
     page.state = PaperState.DISCARDED
     cause = commitments.commit(session, reason.strip())
     journal.write(session, actor, events.PAPER_DISCARDED, _subject(page), cause=cause)
+
+
+def _corrected(reading: Mapping[str, Any], record: Mapping[str, JSON]) -> int:
+    """How many of a page's fields were confirmed with another value than the one read."""
+    return sum(
+        (_confirmed(record, one["name"]) or None) != (one["value"] or None)
+        for one in reading["fields"]
+        if not one["name"].startswith("paper.")
+    )
 
 
 def _confirmed(record: Mapping[str, JSON], path: str) -> JSON:
