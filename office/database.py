@@ -108,6 +108,15 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(**{READS_ONLY: True})
 
 
+def hold(session: Session, row: Base) -> None:
+    """Lock a row until the transaction ends and see it as it stands now.
+
+    Flushes first: `Session.refresh` would silently drop what has been changed and not yet written.
+    """
+    session.flush()
+    session.refresh(row, with_for_update=True)
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; harmless when it is there already."""
     config = Config()

@@ -19,6 +19,7 @@ from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
 from office.audit import events, journal
+from office.database import hold
 from office.errors import NotFound, NotNow
 from office.platform import Platform
 from office.records import documents, filing
@@ -273,7 +274,7 @@ def _identity(platform: Platform, interview: Interview) -> IdentityCheck:
 
 def _hold(session: Session, case: Case, *states: CaseState) -> None:
     """Lock the case's row and make sure of its state, so that two pages cannot act on it at once."""
-    session.refresh(case, with_for_update=True)
+    hold(session, case)
     if case.state not in states:
         raise NotNow(f"この聞き取りは「{_STATES[case.state]}」なので、この操作はできません。")
 

@@ -9,6 +9,7 @@ from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
 from office.audit import commitments, events, journal
 from office.audit.events import Event
+from office.database import hold
 from office.errors import NotNow, NotPermitted, OfficeError
 from office.records.models.applications import Application, ApplicationState, Decision, DecisionAct
 from office.records.models.cases import Case
@@ -88,7 +89,7 @@ def _decide(
 
 def _hold(session: Session, application: Application, *states: ApplicationState) -> None:
     """Lock the row and make sure of its state: of two decisions at once, the second is refused."""
-    session.refresh(application, with_for_update=True)
+    hold(session, application)
     if application.state not in states:
         raise NotNow(
             f"この申請は「{_STATES[application.state]}」なので、この操作はできません。"

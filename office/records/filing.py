@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from forms.interview import FilledForm
 from forms.rendering.application import render_application
 from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
-from forms.values.names import PersonalName
 from office import clock
 from office.accounts.actor import Actor
 from office.audit import events, journal
@@ -51,11 +50,10 @@ def new_application(session: Session, actor: Actor, channel: Channel, on: date) 
 def write_form(platform: Platform, application: Application, form: FilledForm) -> None:
     """Put what the form says into the row: the record sealed, the applicant's name to search by."""
     applicant = applicant_of(form)
-    name = PersonalName.from_json(applicant.name) if applicant.name else None
     application.procedure, application.version = form.procedure.slug, form.procedure.version
     application.subject = form.subject
-    application.applicant_name = name.full if name else form.applicant_name
-    application.applicant_kana = name.full_kana if name else ""
+    application.applicant_name = applicant.name.full if applicant.name else form.applicant_name
+    application.applicant_kana = applicant.name.full_kana if applicant.name else ""
     application.applicant_birth_on = date.fromisoformat(applicant.birth_on) if applicant.birth_on else None
     application.write_record(platform.vault, form.record())
     application.write_sources(platform.vault, form.sources())

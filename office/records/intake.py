@@ -18,6 +18,7 @@ from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
 from office.audit import commitments, events, journal
+from office.database import hold
 from office.errors import NotFound, NotNow
 from office.platform import Platform
 from office.records import documents, filing
@@ -175,7 +176,7 @@ def _confirmed(record: Mapping[str, JSON], path: str) -> JSON:
 
 
 def _hold(session: Session, page: PaperPage) -> None:
-    session.refresh(page, with_for_update=True)
+    hold(session, page)
     if page.state is not PaperState.WAITING:
         raise NotNow("この紙はもう確認が済んでいます。一覧を開き直してください。")
 

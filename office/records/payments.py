@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
 from office.audit import events, journal
+from office.database import hold
 from office.errors import NotNow
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.payments import Payment, PaymentState
@@ -34,7 +35,7 @@ def plan_payment(
     Raises `NotNow` unless the application is granted.
     """
     require(actor, Act.PLAN_PAYMENTS)
-    session.refresh(application, with_for_update=True)
+    hold(session, application)
     if application.state is not ApplicationState.GRANTED:
         raise NotNow("承認されていない申請の支払いは予定できません。決裁を確かめてください。")
     planned = session.scalar(
@@ -81,7 +82,7 @@ def due_payments(session: Session, actor: Actor, due_on: date) -> Sequence[Payme
 def mark_sent(session: Session, actor: Actor, payment: Payment, run_id: str) -> None:
     """The payment has gone into the bank file of a run; harmless when that run has said so before."""
     require(actor, Act.SEND_PAYMENTS)
-    session.refresh(payment, with_for_update=True)
+    hold(session, payment)
     if payment.state is PaymentState.SENT:
         if payment.run_id != run_id:
             raise NotNow("この支払いは、別の実行で振込データに入っています。二重払いになるため止めました。")
