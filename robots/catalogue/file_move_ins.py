@@ -77,7 +77,7 @@ def probe(ctx: StepContext) -> StepResult:
             settle(item, state, message, places.get(item.id, place))
             if state is ItemState.PLANNED:
                 evidence(ctx.platform, item, None, described(entries[item.id].values))
-        return StepResult(counts_of(items))
+        return StepResult(counts_of(items_of(session, ctx.run_id)) if ctx.dry_run else {})
 
 
 def file(ctx: StepContext) -> StepResult:

@@ -125,7 +125,8 @@ def check(ctx: StepContext) -> StepResult:
         for item in items_of(session, ctx.run_id, ItemState.PLANNED):
             if item.id not in claims or item.id in refused:
                 settle(item, ItemState.BUSINESS, refused.get(item.id, _CHANGED))
-        return StepResult({**counts_of(items_of(session, ctx.run_id)), "yen": total})
+        known = counts_of(items_of(session, ctx.run_id)) if ctx.dry_run else {}
+        return StepResult({"yen": total, **known})
 
 
 def plan(ctx: StepContext) -> StepResult:

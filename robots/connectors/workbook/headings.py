@@ -35,22 +35,32 @@ class Columns:
 
 
 def find_columns(package: Package, sheet: SheetXml, wanted: Sequence[str]) -> Columns:
-    """The columns of the headings wanted; raises `SheetMissing` when one is missing or stands twice."""
-    found: dict[str, list[tuple[int, int]]] = {heading: [] for heading in wanted}
-    for row in itertools.islice(read_rows(package, sheet.name), SEARCHED_ROWS):
-        for column, value in enumerate(row.values, 1):
-            text = _plain(value)
-            if text in found:
-                found[text].append((row.number, column))
-    for heading, places in found.items():
+    """The columns of the headings wanted; raises `SheetMissing` when one is missing or stands twice.
+
+    They must all stand in one row (a heading merged over several rows stands in each of them), for what
+    is a heading here may be a value further down.
+    """
+    rows = {row.number: row for row in itertools.islice(read_rows(package, sheet.name), SEARCHED_ROWS)}
+    merges = sheet.merges()
+    best: dict[str, list[int]] = {}
+    heading_row = 0
+    for number, row in rows.items():
+        found: dict[str, list[int]] = {}
+        for column in range(1, len(row.values) + 1):
+            text = _text_over(rows, merges, number, column)
+            if text in wanted:
+                found.setdefault(text, []).append(column)
+        if len(found) > len(best):
+            best, heading_row = found, number
+    for heading in wanted:
+        places = best.get(heading, [])
         if len(places) != 1:
             how = "ありません" if not places else f"{len(places)}か所にあります"
             raise SheetMissing(
                 package.path, f"シート「{sheet.name}」の見出し「{heading}」が{how}。見出しを直してください。"
             )
-    merges = sheet.merges()
-    bottom = max(_bottom(merges, *places[0]) for places in found.values())
-    letters = {heading: column_letters(places[0][1]) for heading, places in found.items()}
+    letters = {heading: column_letters(places[0]) for heading, places in best.items()}
+    bottom = max(_bottom(merges, heading_row, places[0]) for places in best.values())
     return Columns(bottom + 1, letters)
 
 
