@@ -18,7 +18,7 @@ from forms.rendering.errors import MissingGlyph
 from forms.rendering.fonts import UDP, missing_in, runs_of
 from forms.rendering.geometry import SIGNATURE_PLACE, Rect
 from forms.rendering.record import record_json, record_xml
-from forms.rendering.summary import Line, People, Value, parts_of
+from forms.rendering.summary import Line, Part, People, Value, parts_of
 from forms.rendering.symbols import code_path
 from forms.rendering.wording import LANGUAGE_NAMES, second
 from forms.values.dates import show_both
@@ -97,13 +97,20 @@ def _context(document: ApplicationDocument) -> dict[str, Any]:
         "filed_on": show_both(document.filed_on),
         "applicant": _applicant(document),
         "parts": [part for part in parts if not part.officer],
-        "checked": [line for part in parts if part.officer for line in part.lines],
+        "checked": list(_checked(parts)),
         "identity": _identity(document.identity),
         "language": LANGUAGE_NAMES.get(document.language, document.language),
         "last_day": show_both(last_day) if last_day else "",
         "basis": "\n".join(str(basis) for basis in procedure.basis),
         "note": _note(document),
     }
+
+
+def _checked(parts: Iterable[Part]) -> Iterator[Line]:
+    """What officers filled in; what they left empty is not shown to the applicant."""
+    for part in parts:
+        if part.officer:
+            yield from (line for line in part.lines if isinstance(line, Line) and not line.value.empty)
 
 
 def _batched(lines: Iterable[Line | People]) -> Iterator[list[Line] | People]:

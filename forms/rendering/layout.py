@@ -122,7 +122,7 @@ def rows_of(slot: Slot) -> Iterable[Row]:
     """The rows of one field: one, or for people one per person."""
     people = slot.slots or PERSON
     if slot.kind == "people":
-        for number in range(min(slot.most or PEOPLE, PEOPLE) if slot.required else PEOPLE_WHERE_ANY):
+        for number in range(_room(slot, people)):
             yield Row(slot.label, f"{number + 1}人目", draw_person(people, f"{slot.name}.{number}"))
     elif slot.kind == "person":
         yield Row(slot.label, slot.note, draw_person(people, slot.name))
@@ -130,6 +130,12 @@ def rows_of(slot: Slot) -> Iterable[Row]:
         yield Row("同意", "", draw(slot, slot.name))
     else:
         yield Row(slot.label, slot.note, draw(slot, slot.name))
+
+
+def _room(slot: Slot, columns: Sequence[Slot]) -> int:
+    """For how many people the form has room: a family, but fewer where many columns seldom apply."""
+    few = not slot.required and len(columns) > 3
+    return min(slot.most or PEOPLE, PEOPLE_WHERE_ANY if few else PEOPLE)
 
 
 def place_sections(pages: Pages, sections: Sequence[tuple[str, Sequence[Slot]]]) -> None:

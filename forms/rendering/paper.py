@@ -76,7 +76,10 @@ def _typesetting() -> tuple[FontConfiguration, CSS]:
 def _refuse_overflow(sheet: Sheet, record: Mapping[str, Any]) -> None:
     for name, value in record.items():
         if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-            room = {z.field.split(".")[1] for z in sheet.zones if z.field.startswith(f"{name}.")}
+            start = f"{name}."
+            room = {
+                z.field.removeprefix(start).split(".")[0] for z in sheet.zones if z.field.startswith(start)
+            }
             if len(value) > len(room):
                 raise DoesNotFit(
                     f"この用紙には{len(room)}人まで印刷できます。{len(room) + 1}人目からは、"

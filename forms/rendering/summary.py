@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from forms.answers import Source
 from forms.definition import JSON, Field, Section
 from forms.filled import Box
 from forms.kinds import kind
 from forms.rendering.document import ApplicationDocument, masked
-from forms.rendering.wording import SOURCES
+from forms.rendering.wording import OFFICER, SOURCES
 from forms.values.names import PersonalName
 
 # More columns than this do not fit across a page legibly; people are then listed one below the other.
@@ -89,7 +90,7 @@ def _part(section: Section, boxes: Mapping[str, Box], language: str) -> Part:
 
 
 def _lines(box: Box, language: str) -> list[Line | People]:
-    field, source = box.field, SOURCES[box.source.value] if box.source else ""
+    field, source = box.field, _source(box)
     label, second = _label(field, language)
     if field.kind == "people" and isinstance(box.value, list):
         if len(field.fields) <= MOST_COLUMNS:
@@ -105,6 +106,12 @@ def _lines(box: Box, language: str) -> list[Line | People]:
         wording = field.question.text("ja") or label
         return [Line("同意", second, Value(f"{wording}\n→ {_shown(field, box.value).text}"), source)]
     return [Line(label, second, _shown(field, box.value), source)]
+
+
+def _source(box: Box) -> str:
+    if box.source is None:
+        return ""
+    return OFFICER if box.field.asked_of == "officer" and box.source is Source.SAID else SOURCES[box.source]
 
 
 def _people(field: Field, people: list[JSON], language: str, source: str) -> People:

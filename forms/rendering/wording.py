@@ -11,6 +11,7 @@ SOURCES = {
     "derived": "自動",
     "default": "標準",
 }
+OFFICER = "職員"
 
 # Keys are the Japanese words with {act} for 届出, 申請 or 請求.
 _SECOND = {
