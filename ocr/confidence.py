@@ -20,10 +20,14 @@ from ocr.marks import Mark
 from ocr.readings import FieldReading, State
 from ocr.spelling import UNTOLD
 from ocr.stages.fields import SINGLE_CHOICE, Pieces, raw_value
+from ocr.stages.hints import known_readings
 from ocr.stages.zones import ZoneReading
 
 ACCEPTED_FROM = 0.9
 """The joint probability from which an agreed text is accepted."""
+
+UNPROVED_KANA_FROM = 0.97
+"""The same for kana whose kanji say nothing of their reading."""
 
 _MANY = 4
 
@@ -103,16 +107,34 @@ def _name_doubt(pieces: Pieces) -> str:
         as_kana = to_katakana(spelling)
         if spelling and is_katakana(as_kana) and as_kana != reading:
             return "氏名とフリガナが合いません。画像を見て確かめてください。"
+        if _unusual(pieces, part):
+            return f"「{spelling}」の読みとしては珍しいフリガナです。画像を見て確かめてください。"
         if spelling and reading and not len(spelling) / 2 <= len(reading) <= len(spelling) * 5:
             return "氏名とフリガナの長さが合いません。画像を見て確かめてください。"
     return ""
+
+
+def _unusual(pieces: Pieces, part: str) -> bool:
+    """Whether the kana are none of the readings that are known for the kanji."""
+    known = known_readings({part: pieces.text(part)}, part)
+    return bool(known) and pieces.text(f"{part}_kana") not in known
+
+
+def _needed_chance(pieces: Pieces, part: str) -> float:
+    """From which probability a part is accepted: kana need more where the kanji do not prove them."""
+    if not part.endswith("_kana"):
+        return ACCEPTED_FROM
+    known = known_readings(
+        {key: found.text for key, found in pieces.texts.items()}, part.removesuffix("_kana")
+    )
+    return ACCEPTED_FROM if pieces.text(part) in known else UNPROVED_KANA_FROM
 
 
 def _doubt(pieces: Pieces) -> str:
     """Why the pieces themselves are in doubt; empty when they are not."""
     if any(found.mark is Mark.DOUBT for found in pieces.marks.values()):
         return "印がはっきりしない□があります。画像を見て確かめてください。"
-    unsure = [found for found in pieces.texts.values() if not _sure(found)]
+    unsure = [found for part, found in pieces.texts.items() if not _sure(found, _needed_chance(pieces, part))]
     if not unsure:
         return ""
     if any(found.faint for found in unsure):
@@ -120,10 +142,10 @@ def _doubt(pieces: Pieces) -> str:
     return "読み取りに確信がありません。画像と見比べてください。"
 
 
-def _sure(found: ZoneReading) -> bool:
+def _sure(found: ZoneReading, chance: float) -> bool:
     if found.opinion is None:
         return found.empty
-    settled = found.opinion.agreed and found.opinion.confidence >= ACCEPTED_FROM
+    settled = found.opinion.agreed and found.opinion.confidence >= chance
     return settled and not found.broken and bool(found.text)
 
 

@@ -5,28 +5,22 @@ All views of a page go to each engine in one call, so that it can read them in b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from forms.rendering.geometry import Zone
-from forms.values.addresses import LocalTowns, Town
-from ocr.charsets import ANY_DIGIT, KANA, NAME, TEXT, Charset
+from forms.values.addresses import LocalTowns
+from ocr.charsets import KANA
 from ocr.engine import Engine, Grey, Reading
-from ocr.places import corrections, proved, towns_at
-from ocr.spelling import other_forms, prior
 from ocr.stages.crops import INK, Written, cells_written, line_written
+from ocr.stages.hints import FIRST_PARTS, charset_of, hints_for
 from ocr.stages.opinions import Opinion, View, judge
 
-_KANA_PARTS = ("family_kana", "given_kana", "holder_kana")
-_DIGIT_KINDS = ("date", "my_number", "digits", "number", "telephone")
-_SMALL_OF = dict(zip("ツヤユヨアイウエオ", "ッャュョァィゥェォ", strict=True))
-_LARGE_OF = {small: large for large, small in _SMALL_OF.items()}
 _MARGIN, _CELL_MARGIN = 8, 4
 _CLOSE_GAP, _WIDE_GAP = 6, 12
-_IN_TOWN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +60,19 @@ def read_zones(
 ) -> list[ZoneReading]:
     """Read zones of cells and lines on a straightened sheet; `towns` are the city's own."""
     places = [_place(sheet, zone) for zone in zones]
-    images = [view.image for place in places for view in place.views]
-    charsets = [view.charset for place in places for view in place.views]
-    by_engine = {engine.key: engine.read(images, charsets) for engine in engines} if images else {}
-    readings: list[ZoneReading] = []
-    codes: dict[str, str] = {}
-    start = 0
-    for place in places:
-        end = start + len(place.views)
-        near = towns_at(codes.get(place.zone.field, ""), towns) if place.zone.part == "street" else ()
-        own = {key: found[start:end] for key, found in by_engine.items()}
-        readings.append(_reading(place, own, near))
-        if place.zone.part == "postal_code":
-            codes[place.zone.field] = readings[-1].text
-        start = end
-    return readings
-
-
-def charset_of(zone: Zone) -> Charset:
-    """Which characters may stand in a zone."""
-    if zone.part in _KANA_PARTS or zone.kind == "kana":
-        return KANA
-    if zone.cells and (zone.kind in _DIGIT_KINDS or zone.part.endswith("code") or zone.part == "number"):
-        return ANY_DIGIT
-    return NAME if zone.kind == "name" else TEXT
+    views = [view for place in places for view in place.views]
+    images, charsets = [view.image for view in views], [view.charset for view in views]
+    by_engine = {engine.key: engine.read(images, charsets) for engine in engines} if views else {}
+    starts = np.cumsum([0, *(len(place.views) for place in places)]).tolist()
+    known: dict[str, dict[str, str]] = {}
+    read: dict[int, ZoneReading] = {}
+    for number in sorted(range(len(places)), key=lambda n: places[n].zone.part not in FIRST_PARTS):
+        place = places[number]
+        own = {key: found[starts[number] : starts[number + 1]] for key, found in by_engine.items()}
+        parts = known.setdefault(place.zone.field, {})
+        read[number] = _reading(place, own, parts, towns)
+        parts[place.zone.part] = read[number].text
+    return [read[number] for number in range(len(places))]
 
 
 def _place(sheet: Grey, zone: Zone) -> _Place:
@@ -112,58 +95,21 @@ def _place(sheet: Grey, zone: Zone) -> _Place:
     return _Place(zone, written, (*views, *cells))
 
 
-def _reading(place: _Place, readings: Mapping[str, Sequence[Reading]], towns: Sequence[Town]) -> ZoneReading:
+def _reading(
+    place: _Place,
+    readings: Mapping[str, Sequence[Reading]],
+    known: Mapping[str, str],
+    towns: LocalTowns | None,
+) -> ZoneReading:
+    images = place.written.images
     if not place.views:
         return ZoneReading(place.zone, None, not place.written.empty, place.written.faint)
-    filled = [number for number, image in enumerate(place.written.images) if image is not None]
+    filled = [number for number, image in enumerate(images) if image is not None]
     broken = bool(place.zone.cells) and filled != list(range(filled[0], filled[-1] + 1))
-    charset = charset_of(place.zone)
-    opinion = judge(place.views, readings, _prior(place, charset, towns), _more(charset, towns))
+    heights = [_height(image) for image in images if image is not None]
+    hints = hints_for(place.zone, heights, known, towns)
+    opinion = judge(place.views, readings, hints.prior, hints.more)
     return ZoneReading(place.zone, opinion, True, place.written.faint, broken)
-
-
-def _prior(place: _Place, charset: Charset, towns: Sequence[Town]) -> Callable[[str], float]:
-    """How likely a text is: by its spelling, by the size of small kana in cells, by its postal code."""
-    if charset is ANY_DIGIT:
-        return lambda text: 0.0
-    if towns:
-        return lambda text: prior(text) + (_IN_TOWN if proved(text, "", towns) else 0.0)
-    if charset is not KANA:
-        return prior
-    heights = [_height(image) for image in place.written.images if image is not None]
-    usual = float(np.median(heights))
-    odds = [float(np.clip((height / usual - 0.8) * 20, -3, 3)) for height in heights]
-
-    def by_size(text: str) -> float:
-        sizes = (
-            odd if c in _SMALL_OF else -odd if c in _LARGE_OF else 0.0
-            for c, odd in zip(text, odds, strict=False)
-        )
-        return prior(text) + sum(sizes) / 2
-
-    return by_size
-
-
-def _more(charset: Charset, towns: Sequence[Town]) -> Callable[[str], Sequence[str]]:
-    """Corrections worth weighing: other forms of a name's kanji, small and large kana, ブ and プ."""
-    if charset is ANY_DIGIT:
-        return lambda text: ()
-    if towns:
-        return lambda text: corrections(text, towns)
-    return other_forms if charset is not KANA else _other_kana
-
-
-def _other_kana(text: str) -> Sequence[str]:
-    pairs = {
-        **_SMALL_OF,
-        **_LARGE_OF,
-        **dict(zip("パピプペポバビブベボ", "バビブベボパピプペポ", strict=True)),
-    }
-    return tuple(
-        text[:place] + pairs[character] + text[place + 1 :]
-        for place, character in enumerate(text)
-        if character in pairs
-    )
 
 
 def strip(images: Sequence[Grey], gap: int) -> Grey:
