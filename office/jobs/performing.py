@@ -16,10 +16,10 @@ from office.jobs.recording import (
     Execution,
     Superseded,
     begin,
-    cancelled,
     end,
     fail,
     hand_back,
+    let_go,
     record,
     recorded,
     refuse,
@@ -81,7 +81,8 @@ def _perform(
 ) -> bool:
     """Every portion of one step; False when the run was cancelled or handed back before its end."""
     while True:
-        if cancelled(execution):
+        if begun.cancelled:
+            let_go(execution)
             return False
         if stopping():
             hand_back(execution)
@@ -101,7 +102,7 @@ def _portion(execution: Execution, begun: Begun, place: tuple[int, Step]) -> dic
     with execution.platform.sessions() as session:
         try:
             result = step.run(_context(execution, begun, step, session))
-            record(session, execution, begun, place, result, started_at)
+            state = record(session, execution, begun, place, result, started_at)
             session.commit()
         except Superseded:
             raise
@@ -111,9 +112,11 @@ def _portion(execution: Execution, begun: Begun, place: tuple[int, Step]) -> dic
             raise StepRefused from None
         except Exception as error:  # noqa: BLE001 - whatever a step raises is retried, then shown
             session.rollback()
+            begun.portions.setdefault(step.name, 0)
             fail(execution, place, error, started_at)
             raise StepFailed from None
     begun.in_doubt = False
+    begun.cancelled = state is RunState.CANCELLED
     begun.portions[step.name] = begun.portions.get(step.name, 0) + 1
     begun.counts = sum_of(begun.counts, result.counts)
     return {"more": result.more, "counts": dict(result.counts)}

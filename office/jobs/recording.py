@@ -46,7 +46,10 @@ class Execution:
 
 @dataclass(slots=True)
 class Begun:
-    """What the execution found when it took the run: done steps are skipped, counts go on."""
+    """What the execution found when it took the run, and learnt since: done steps are skipped, counts go on.
+
+    `portions` has an entry for every step that has a row.
+    """
 
     robot: str
     dry_run: bool
@@ -56,6 +59,7 @@ class Begun:
     portions: dict[str, int]
     counts: dict[str, int]
     in_doubt: bool = False
+    cancelled: bool = False
 
 
 def begin(execution: Execution) -> Begun | None:
@@ -87,9 +91,11 @@ def recorded(execution: Execution, begun: Begun, step: Step) -> dict[str, Any] |
     """The result of a portion whose commit arrived although its answer did not (a lost connection)."""
     with Session(reading(execution.platform.engine)) as session:
         row = session.get(RunStep, (execution.run_id, step.name))
-    if row is None or row.portions <= begun.portions.get(step.name, 0):
-        return None
-    begun.portions[step.name] = row.portions
+        if row is None or row.portions <= begun.portions.get(step.name, 0):
+            return None
+        run = session.get_one(Run, execution.run_id)
+    begun.portions[step.name], begun.counts = row.portions, dict(run.counts)
+    begun.cancelled, begun.in_doubt = run.state is RunState.CANCELLED, False
     return {"more": row.state is not StepState.DONE, "counts": {}}
 
 
@@ -100,24 +106,32 @@ def record(
     place: tuple[int, Step],
     result: StepResult,
     started_at: datetime,
-) -> None:
-    """Write the step's record and prove that the run is still ours, in the transaction of the effects."""
+) -> RunState:
+    """Write the step's record and prove that the run is still ours, in the transaction of the effects.
+
+    Returns the state of the run: somebody may have cancelled it meanwhile.
+    """
     session.flush()
     counts = sum_of(begun.counts, result.counts)
-    ours = session.execute(_ours(execution).values(counts=counts, message=""))
-    if not ours.rowcount:  # type: ignore[attr-defined]
+    ours = _ours(execution).values(counts=counts, message="").returning(Run.state)
+    state: RunState | None = session.execute(ours).scalar()
+    if state is None:
         raise Superseded
-    row = _row(session, execution, place, started_at)
+    known = place[1].name in begun.portions
+    row = _row(session, execution, place, started_at, known)
     row.state = StepState.RUNNING if result.more else StepState.DONE
     row.portions += 1
     row.ended_at = None if result.more else clock.now()
     row.counts = sum_of(row.counts, result.counts)
     row.message = ""
+    return state
 
 
-def _row(session: Session, execution: Execution, place: tuple[int, Step], started_at: datetime) -> RunStep:
+def _row(
+    session: Session, execution: Execution, place: tuple[int, Step], started_at: datetime, known: bool = True
+) -> RunStep:
     position, step = place
-    row = session.get(RunStep, (execution.run_id, step.name))
+    row = session.get(RunStep, (execution.run_id, step.name)) if known else None
     if row is None:
         row = RunStep(
             run_id=execution.run_id, name=step.name, started_at=started_at, portions=0, counts={}, message=""
@@ -198,17 +212,10 @@ def end(execution: Execution, state: RunState, message: str | None = None) -> st
     return RunState.CANCELLED.value
 
 
-def cancelled(execution: Execution) -> bool:
-    """Whether the run is to stop; if so, let go of it."""
-    with Session(reading(execution.platform.engine)) as session:
-        found = session.execute(
-            select(Run.state).where(Run.id == execution.run_id, Run.attempt == execution.attempt)
-        ).scalar()
-    if found is RunState.RUNNING:
-        return False
+def let_go(execution: Execution) -> None:
+    """The run was cancelled: nobody executes it any more."""
     with execution.platform.sessions.begin() as session:
         session.execute(_ours(execution).values(executor_id=None))
-    return True
 
 
 def hand_back(execution: Execution) -> None:
