@@ -31,6 +31,7 @@ ANSWERS: Mapping[str, object] = {
     "identity.document": "my-number-card",
     "identity.method": "one",
 }
+ALONE: Mapping[str, object] = {"copy.kind": "none", "insurance.members": []}
 BY_KIND: Mapping[str, object] = {
     "name": {"family": "髙橋", "given": "健太", "family_kana": "タカハシ", "given_kana": "ケンタ"},
     "text": "みほん県みほん市本町1番地",
@@ -39,17 +40,28 @@ BY_KIND: Mapping[str, object] = {
 CONSENT = "表示された書類の内容を確かめ、これらの申請をします。"
 
 
-def family_interview(catalogue: Catalogue, on: date, known: Mapping[str, Answer]) -> Interview:
-    """Ask until nothing is left to ask; whoever may be chosen is the first, members are all."""
+def family_interview(
+    catalogue: Catalogue, on: date, known: Mapping[str, Answer], *, alone: bool = False
+) -> Interview:
+    """Ask until nothing is left to ask; whoever may be chosen is the first.
+
+    `alone`: only the first of the family moves and wants nothing else, which makes one application.
+    """
+    if alone:
+        members = known["members"]
+        assert isinstance(members.value, list)
+        known = {**known, "members": Answer(members.value[:1], members.source)}
     interview = Interview.begin(catalogue, "move-in", on, dict(known))
     while (question := interview.next_question()) is not None:
-        interview = interview.answer(question.fact, _answer(question))
+        interview = interview.answer(question.fact, _answer(question, alone))
     return interview
 
 
-def _answer(question: Question) -> object:
+def _answer(question: Question, alone: bool) -> object:
     """The prepared answer, else the first that may be chosen, else one of the kind."""
     options = [option.value for option in question.field.options]
+    if alone and question.fact in ALONE:
+        return ALONE[question.fact]
     if question.fact == "insurance.members":
         return options
     if question.fact in ANSWERS:
