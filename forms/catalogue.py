@@ -16,7 +16,7 @@ from pathlib import Path
 
 from forms.definition import LANGUAGES, Block, Fact, Labels, LifeEvent, Procedure
 from forms.definition_facts import FactBook, circles, complete_facts, read_block, read_facts, read_persons
-from forms.definition_procedures import NAMED, SUBJECT, ProcedureReader, Shared, read_event
+from forms.definition_procedures import NAMED, SUBJECT, ProcedureReader, Shared, read_event, read_section
 from forms.definition_source import Faults, Source, Table
 from forms.errors import DefinitionError, KakazuError
 
@@ -139,25 +139,30 @@ class _Loader:
     def __init__(self, folder: Path, faults: Faults) -> None:
         self.folder, self.faults = folder, faults
         self.book = FactBook()
+        self.sources: list[Source] = []
+        self.tables: dict[str, Table] = {}
+        self.own: dict[str, dict[str, Table]] = {}
 
     def load(self) -> Catalogue:
-        sources = {path.stem: self._source(path) for path in self._originals("blocks")}
+        read = {path.stem: self._source(path) for path in self._originals("blocks")}
+        sources = {name: source for name, source in read.items() if source.data}
         blocks = {name: read_block(source, name) for name, source in sources.items()}
         for source in sources.values():
             read_persons(source, self.book)
         for name, source in sources.items():
             read_facts(source, name, self.book)
         complete_facts(list(self.book.facts), self.book)
-        events = {
-            path.stem: read_event(self._source(path), path.stem, self.book)
-            for path in self._originals("life_events")
-        }
+        read = {path.stem: self._source(path) for path in self._originals("life_events")}
+        events = {name: read_event(source, name, self.book) for name, source in read.items() if source.data}
         sections = {name: table for source in sources.values() for name, table in _sections(source)}
-        shared = Shared(self.book, sections, frozenset(events))
-        versions, own = self._procedures(shared)
+        for name, table in sections.items():
+            read_section(name, table, self.book, self.book.shapes())
+        versions, own = self._procedures(Shared(self.book, sections, frozenset(events)))
         catalogue = Catalogue(blocks, dict(self.book.facts), versions, own, events)
         self._check_circles(catalogue)
         self._check_duplicates(catalogue)
+        for source in self.sources:
+            source.check_texts()
         return catalogue
 
     def _originals(self, folder: str) -> list[Path]:
@@ -166,7 +171,11 @@ class _Loader:
 
     def _source(self, path: Path) -> Source:
         texts = {language: path.with_name(f"{path.stem}.{language}.toml") for language in LANGUAGES[1:]}
-        return Source.read(path, self.folder, self.faults).with_texts(texts, self.folder)
+        return self._read(path, texts)
+
+    def _read(self, path: Path, texts: Mapping[str, Path]) -> Source:
+        self.sources.append(Source.read(path, self.folder, self.faults).with_texts(texts, self.folder))
+        return self.sources[-1]
 
     def _procedures(
         self, shared: Shared
@@ -178,10 +187,13 @@ class _Loader:
                 continue
             slug, version = folder.parent.name, int(named[1])
             texts = {language: folder / f"labels.{language}.toml" for language in LANGUAGES[1:]}
-            source = Source.read(folder / "form.toml", self.folder, self.faults)
-            reader = ProcedureReader(source.with_texts(texts, self.folder), slug, version, shared)
-            procedure, book = reader.read()
+            source = self._read(folder / "form.toml", texts)
+            if not source.data:
+                continue
+            procedure, book = ProcedureReader(source, slug, version, shared).read()
             versions.append(procedure)
+            self.tables = {**book.tables, **self.tables}
+            self.own[slug] = book.tables
             own[slug, version] = {
                 name: fact
                 for name, fact in book.facts.items()
@@ -192,9 +204,7 @@ class _Loader:
     def _check_circles(self, catalogue: Catalogue) -> None:
         for event in [None, *catalogue.events()]:
             for chain in circles(catalogue.facts(), event.derived if event else {}):
-                table = self.book.tables.get(chain[0])
-                if table is not None:
-                    table.fault("", f"求め方が輪になっています（{' → '.join(chain)}）。")
+                self.tables[chain[0]].fault("", f"求め方が輪になっています（{' → '.join(chain)}）。")
 
     def _check_duplicates(self, catalogue: Catalogue) -> None:
         numbers: dict[int, str] = {}
@@ -203,6 +213,13 @@ class _Loader:
             if other != procedure.slug:
                 file = f"procedures/{procedure.slug}/v{procedure.version}/form.toml"
                 self.faults.add(file, "number", 1, f"番号{procedure.number}は「{other}」が使っています。")
+        owners: dict[str, str] = {}
+        for (slug, _), facts in catalogue.own_facts.items():
+            for name, fact in facts.items():
+                if owners.setdefault(name, slug) != slug:
+                    self.own[slug][fact.name].fault(
+                        "", f"「{name}」は手続「{owners[name]}」でも決まっています。"
+                    )
 
 
 def _sections(source: Source) -> Iterator[tuple[str, Table]]:

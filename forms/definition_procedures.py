@@ -156,11 +156,11 @@ class ProcedureReader:
         found = []
         for name, table in top.table("sections", required=True).items():
             use = table.text("use")
-            table.used |= {"label", "fields", "when"}
-            table.done()
             if not use:
                 found.append(read_section(name, table, book, shapes))
-            elif use in self.shared.sections:
+                continue
+            table.done()
+            if use in self.shared.sections:
                 found.append(read_section(use, self.shared.sections[use], book, shapes))
             else:
                 table.fault(
@@ -188,6 +188,7 @@ def read_section(name: str, table: Table, book: FactBook, shapes: Mapping[str, S
     if "when" in table:
         when = condition(table, "when", shapes)
         fields = tuple(replace(one, when=one.when or when) for one in fields)
+    table.done()
     return Section(name, label, fields)
 
 
@@ -249,6 +250,7 @@ def read_event(source: Source, slug: str, book: FactBook) -> LifeEvent:
         found = derivation(table, name, shapes, shapes[name])
         if found is not None:
             derived[name] = found
+    _check_order(top, book)
     event = LifeEvent(
         slug,
         top.labels("title", required=True),
@@ -260,6 +262,17 @@ def read_event(source: Source, slug: str, book: FactBook) -> LifeEvent:
     )
     top.done()
     return event
+
+
+def _check_order(top: Table, book: FactBook) -> None:
+    """Entries of `first` and `last` are facts, blocks or beginnings of facts' names."""
+    known = {
+        part for fact in book.facts.values() for part in (fact.name, fact.block, fact.name.split(".")[0])
+    }
+    for key in ("first", "last"):
+        for name in top.texts(key):
+            if name not in known:
+                top.fault(key, f"「{name}」という事実もブロックもありません。綴りを確かめてください。")
 
 
 NAMED = re.compile(r"v([1-9][0-9]{0,2})")

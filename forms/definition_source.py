@@ -39,6 +39,7 @@ class Source:
     lines: Mapping[Place, int]
     faults: Faults
     texts: Mapping[str, Source] = field(default_factory=dict)
+    used: set[Place] = field(default_factory=set)
 
     @classmethod
     def read(cls, path: Path, root: Path, faults: Faults) -> Source:
@@ -46,7 +47,10 @@ class Source:
         name = path.relative_to(root).as_posix()
         try:
             text = path.read_text(encoding="utf-8")
-            return cls(name, tomllib.loads(text), lines_of(text), faults)
+            data = tomllib.loads(text)
+            if not data:
+                faults.add(name, "", 1, "中身がありません。")
+            return cls(name, data, lines_of(text), faults)
         except OSError:
             faults.add(name, "", 1, "ファイルがありません。")
         except UnicodeDecodeError:
@@ -64,10 +68,28 @@ class Source:
         }
         return replace(self, texts=read)
 
+    def check_texts(self) -> None:
+        """Note every translated text that belongs to no text of this file (a misspelt key)."""
+        for source in self.texts.values():
+            for place in _leaves(source.data, ()):
+                if place not in source.used:
+                    key, line = ".".join(map(str, place)), source.lines.get(place, 1)
+                    self.faults.add(
+                        source.file, key, line, "この訳に当たる文がありません。綴りを確かめてください。"
+                    )
+
     @property
     def top(self) -> Table:
         """The whole file as a table."""
         return Table(self, (), self.data)
+
+
+def _leaves(data: Any, place: Place) -> Iterator[Place]:
+    if not isinstance(data, Mapping):
+        yield place
+        return
+    for key, value in data.items():
+        yield from _leaves(value, (*place, key))
 
 
 def _line_of(message: str) -> int:
@@ -166,7 +188,10 @@ class Table:
 
     def _translated(self, language: str, path: Place) -> str:
         source = self.source.texts.get(language)
-        value: Any = source.data if source is not None else {}
+        if source is None:
+            return ""
+        source.used.add(path)
+        value: Any = source.data
         for step in path:
             value = value.get(step) if isinstance(value, dict) else None
         return value.strip() if isinstance(value, str) else ""

@@ -168,6 +168,10 @@ class Interview:
                     slugs.append(one.procedure.slug)
         return tuple(Bring(attachment, tuple(slugs)) for attachment, slugs in wanted.values())
 
+    def as_of(self, on: date) -> Interview:
+        """The same conversation gone on with on another day: dates of filing and rules are that day's."""
+        return replace(self, on=on)
+
     def to_json(self) -> dict[str, JSON]:
         """`{"event", "on", "answers": {fact: {"value", "source"}}}`, to go on later."""
         answers: dict[str, JSON] = {fact: answer.to_json() for fact, answer in self.answers.items()}

@@ -68,7 +68,7 @@ class Knowledge:
             return Answer(value, Source.DERIVED)
         answer = self.answers.get(fact.name)
         if answer is not None and self._fits(fact, answer.value):
-            return answer
+            return replace(answer, value=self._ordered(fact, answer.value))
         value = fact.default.value(self.value) if fact.default is not None else None
         return Answer(value, Source.DEFAULT) if value is not None else None
 
@@ -80,6 +80,12 @@ class Knowledge:
             if not set(map(str, chosen)) <= options:
                 return False
         return self.allows(fact, value)
+
+    def _ordered(self, fact: Fact, value: JSON) -> JSON:
+        """People chosen, in the order of the people: whichever was answered first, the boxes are the same."""
+        if not fact.field.options_from or not isinstance(value, list):
+            return value
+        return [option.value for option in self.field(fact.name).options if option.value in value]
 
     def allows(self, fact: Fact, value: JSON) -> bool:
         """Whether the fact's `must` holds for a value."""

@@ -63,11 +63,11 @@ class Choices(Kind):
         """The values in the order of the options, each once."""
         if not isinstance(raw, list | tuple) or len(raw) > MOST:
             raise InvalidValue(f"{what(field)}は、示されたものの中から選んでください。")
-        chosen = {_chosen(field, item) for item in raw}
+        chosen = dict.fromkeys(_chosen(field, item) for item in raw)
         if len(chosen) < (field.least or 0):
             raise InvalidValue(f"{what(field)}を{field.least}つ以上選んでください。")
         order = [option.value for option in field.options]
-        return [*(value for value in order if value in chosen), *sorted(chosen - set(order))]
+        return [*(value for value in order if value in chosen), *(v for v in chosen if v not in order)]
 
     def show(self, field: Field, value: JSON, language: str) -> str:
         """The labels, joined."""

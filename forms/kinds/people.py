@@ -83,8 +83,8 @@ class People(Person):
         return Shape("people", members=dict(Person.shape(self, field).members))
 
 
-def is_empty(value: object) -> bool:
-    """Whether a value says nothing: absent, blank, or made of blank parts only."""
+def is_empty(value: object, depth: int = 4) -> bool:
+    """Whether a value says nothing: absent, blank, or made of blank parts only (`depth` levels of them)."""
     if isinstance(value, Mapping):
-        return all(is_empty(part) for part in value.values())
+        return depth > 0 and all(is_empty(part, depth - 1) for part in value.values())
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
