@@ -25,13 +25,14 @@ KAKAZU = Path(sys.executable).parent / "kakazu"
 
 def started(data: Path, url: str, word: str) -> tuple[subprocess.Popen[str], Any]:
     """A command as a process, and what it said when it was ready."""
-    process = subprocess.Popen(
-        [str(KAKAZU), "--data", str(data), word, "--json"],
-        stdout=subprocess.PIPE,
-        stderr=(data / f"{word}.log").open("w"),
-        text=True,
-        env={**os.environ, "KAKAZU_DATABASE_URL": url},
-    )
+    with (data / f"{word}.log").open("w") as log:
+        process = subprocess.Popen(
+            [str(KAKAZU), "--data", str(data), word, "--json"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, "KAKAZU_DATABASE_URL": url},
+        )
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line, (data / f"{word}.log").read_text()
