@@ -31,7 +31,7 @@ def open_platform(settings: Settings) -> Platform:
 
     Raises the errors of its parts: `KeyRefused`, those of `CityKeys.open`, `DefinitionError`.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     upgrade(engine)
     return Platform(
