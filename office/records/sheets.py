@@ -6,8 +6,9 @@ zeros; there only neighbours in one file are taken together, and anything else i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from forms.definition import Procedure
 from forms.rendering.sheet import Rect, sheet_of
@@ -63,13 +64,18 @@ class Bundle:
 def open_page(vault: Vault, page: PaperPage) -> ScannedSheet:
     """The page with what was read from it."""
     reading = page.read_reading(vault)
-    fields = tuple(
-        FieldReading(
-            **{**one, "state": State(one["state"]), "box": Rect(*one["box"]), "candidates": tuple(one["candidates"])}
-        )
-        for one in reading["fields"]
-    )
+    fields = tuple(_field(one) for one in reading["fields"])
     return ScannedSheet(page, reading["form_page"] or 1, reading["problem"] or "", fields)
+
+
+def _field(stored: Mapping[str, Any]) -> FieldReading:
+    """A field as `FieldReading.to_json` gave it."""
+    changed = {
+        "state": State(stored["state"]),
+        "box": Rect(*stored["box"]),
+        "candidates": tuple(stored["candidates"]),
+    }
+    return FieldReading(**{**stored, **changed})
 
 
 def bundles(platform: Platform, pages: Iterable[PaperPage]) -> tuple[Bundle, ...]:

@@ -1,0 +1,1 @@
+"""Scanned paper: upload, waiting pages, image and value side by side."""
