@@ -34,19 +34,25 @@ def render_application(document: ApplicationDocument) -> bytes:
     The same document gives the same bytes. `SIGNATURE_PLACE` on the last page stays free for the ink.
     Raises `MissingGlyph` naming every letter no font has, `InvalidRecord` for data the record cannot take.
     """
-    typesetter = _Typesetter()
-    html = _environment().get_template("application.html").render(t=typesetter.set, **_context(document))
-    if typesetter.missing:
-        raise MissingGlyph(typesetter.missing)
+    html = application_html(document)
     fonts, style = _typesetting()
     pdf: bytes = HTML(string=html).write_pdf(
         stylesheets=[style],
         font_config=fonts,
         pdf_variant=VARIANT,
         finisher=_list_attachments_once,
-        attachments=list(_attachments(document)),
+        attachments=list(attachments_of(document)),
     )
     return pdf
+
+
+def application_html(document: ApplicationDocument) -> str:
+    """The page as HTML without its style. Raises `MissingGlyph` as `render_application` does."""
+    typesetter = _Typesetter()
+    html = _environment().get_template("application.html").render(t=typesetter.set, **_context(document))
+    if typesetter.missing:
+        raise MissingGlyph(typesetter.missing)
+    return html
 
 
 class _Typesetter:
@@ -80,8 +86,13 @@ def _environment() -> Environment:
 def _typesetting() -> tuple[FontConfiguration, CSS]:
     """One font configuration and one parsed style for all documents: a third of the time (trust.md §1.2)."""
     fonts = FontConfiguration()
+    return fonts, CSS(string=application_style(), font_config=fonts)
+
+
+def application_style() -> str:
+    """The style of an application's page."""
     source, _, _ = PackageLoader("forms.rendering").get_source(_environment(), "application.css")
-    return fonts, CSS(string=source, font_config=fonts)
+    return source
 
 
 def _context(document: ApplicationDocument) -> dict[str, Any]:
@@ -159,7 +170,8 @@ def _list_attachments_once(_: object, pdf: Any) -> None:
     pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
 
 
-def _attachments(document: ApplicationDocument) -> Iterator[Attachment]:
+def attachments_of(document: ApplicationDocument) -> Iterator[Attachment]:
+    """`record.json` and `record.xml`, dated by the document, not by the clock."""
     filed_at = datetime.combine(document.filed_on, time(), UTC)
     makers: tuple[tuple[str, str, Callable[[ApplicationDocument], bytes]], ...] = (
         ("record.json", "申請の記録（JSON）", record_json),
