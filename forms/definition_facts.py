@@ -6,16 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from forms.conditions import (
-    DATE,
-    TODAY,
-    Condition,
-    ConditionFault,
-    Expression,
-    Shape,
-    parse_condition,
-    parse_expression,
-)
+from forms.condition_shapes import DATE, TODAY, ConditionFault, Shape
+from forms.conditions import Condition, Expression, parse_condition, parse_expression
 from forms.definition import Block, Fact, Field, Option
 from forms.definition_source import Source, Table
 from forms.kinds import KINDS, kind

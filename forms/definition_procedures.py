@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from forms.conditions import TODAY, Shape
+from forms.condition_shapes import TODAY, Shape
 from forms.definition import (
     Attachment,
     Basis,

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from forms.conditions import ConditionFault
+from forms.condition_shapes import ConditionFault
 from forms.definition import LANGUAGES, Labels
 from forms.definition_lines import Place, lines_of
 from forms.errors import Fault

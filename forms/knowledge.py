@@ -14,7 +14,8 @@ from functools import partial
 
 from forms.answers import Answer, Source
 from forms.condition_nodes import member
-from forms.conditions import TODAY, Condition, Expression
+from forms.condition_shapes import TODAY
+from forms.conditions import Condition, Expression
 from forms.definition import JSON, Fact, Field, Labels, Option
 
 SUBJECT = "subject"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from forms.conditions import DATE, NUMBER, Shape
+from forms.condition_shapes import DATE, NUMBER, Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
 from forms.kinds.base import Kind, what, written

@@ -6,7 +6,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from forms.conditions import Shape
+from forms.condition_shapes import Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forms.conditions import FLAG, TEXTS, Shape
+from forms.condition_shapes import FLAG, TEXTS, Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
 from forms.kinds.base import Kind, what, written

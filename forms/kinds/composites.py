@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from forms.conditions import TEXT, Shape
+from forms.condition_shapes import TEXT, Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
 from forms.kinds.base import Kind, what, written

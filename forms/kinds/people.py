@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from forms.conditions import Shape
+from forms.condition_shapes import Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
 from forms.kinds.base import Kind, what
