@@ -18,10 +18,12 @@ class Commands(click.Group):
     """Finds commands by name: a module of `office.commands`, else a command of an extension."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name, sorted."""
         own = {module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__)}
         return sorted(own | {command.name or "" for e in extensions() for command in e.commands})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; our own before an extension's."""
         module = cmd_name.replace("-", "_")
         if module in {found.name for found in pkgutil.iter_modules(commands.__path__)}:
             command: click.Command = importlib.import_module(f"office.commands.{module}").command

@@ -1,0 +1,48 @@
+"""Fixed texts in several languages, kept as TOML in `office/translations`; Japanese is the legal text."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from office.errors import OfficeError
+
+LANGUAGES = ("ja", "ja-easy", "en")
+# BCP 47 tags for the `lang` attribute; やさしい日本語 is Japanese to a screen reader.
+HTML_LANGUAGE = {"ja": "ja", "ja-easy": "ja", "en": "en"}
+
+
+class MissingText(OfficeError):
+    """A text does not stand in the language asked for; never shown silently in another."""
+
+    code = "missing-text"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one page family in one language."""
+
+    language: str
+    table: dict[str, dict[str, str]]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of `key` with `{name}` replaced; raises MissingText."""
+        try:
+            text = self.table[key][self.language]
+        except KeyError:
+            raise MissingText(f"画面の文「{key}」が、ことば「{self.language}」にありません。") from None
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", str(value))
+        return text
+
+
+@functools.cache
+def _table(family: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("office.translations").joinpath(f"{family}.toml").read_text(encoding="utf-8"))
+
+
+def texts(family: str, language: str) -> Texts:
+    """The texts of `office/translations/<family>.toml` in `language`."""
+    return Texts(language, _table(family))

@@ -1,0 +1,1 @@
+"""The web application: one folder per blueprint with its views, inputs and templates."""

@@ -1,0 +1,113 @@
+"""Builds the Flask application: blueprints, policies, headers, errors, one database session per request."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from flask import Flask, render_template
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from forms.errors import KakazuError
+from office.errors import NotFound, NotPermitted
+from office.extensions import extensions
+from office.jobs.engine import JobEngine
+from office.platform import Platform
+from office.web import world
+from office.web.applications.views import blueprint as applications
+from office.web.audit.views import blueprint as audit
+from office.web.counter.views import blueprint as counter
+from office.web.filters import add_filters
+from office.web.headers import secure_headers
+from office.web.navigation import navigation
+from office.web.officers.views import blueprint as officers
+from office.web.paper.views import blueprint as paper
+from office.web.policy import guard
+from office.web.resident.views import blueprint as resident
+from office.web.signin.identity import load_officer
+from office.web.signin.views import blueprint as signin
+from office.web.today.views import blueprint as today
+
+BLUEPRINTS = (signin, today, counter, resident, applications, paper, audit, officers)
+UPLOAD_LIMIT = 32 * 1024 * 1024
+
+
+def create_app(platform: Platform, engine: JobEngine) -> Flask:
+    """The web application over an opened platform; `engine` takes the jobs that officers start."""
+    app = Flask(__name__)
+    settings = platform.settings
+    app.config.update(
+        SECRET_KEY=platform.vault.session_secret,
+        SESSION_COOKIE_NAME="kakazu",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=settings.session_minutes * 60,
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=UPLOAD_LIMIT,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    add_filters(app)
+    world.attach(app, platform, engine)
+    CSRFProtect(app)
+    login = LoginManager(app)
+    login.user_loader(load_officer)
+    guard(app)
+    secure_headers(app)
+    _answer_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for extension in extensions():
+        for blueprint in extension.blueprints:
+            app.register_blueprint(blueprint)
+    app.context_processor(
+        lambda: {
+            "municipality": settings.municipality,
+            "version": version("kakazu"),
+            "navigation": navigation,
+        }
+    )
+    return app
+
+
+def _answer_errors(app: Flask) -> None:
+    """One page for every error, in Japanese, saying what to do next."""
+
+    def page(code: int, heading: str, message: str) -> tuple[str, int]:
+        return render_template("error.html", heading=heading, message=message), code
+
+    @app.errorhandler(KakazuError)
+    def refused(error: KakazuError) -> tuple[str, int]:
+        world.give_up()
+        if isinstance(error, NotFound):
+            return page(404, "見つかりません", error.message)
+        if isinstance(error, NotPermitted):
+            return page(403, "この操作はできません", error.message)
+        return page(409, "手続きを進められません", error.message)
+
+    @app.errorhandler(CSRFError)
+    def stale(_error: CSRFError) -> tuple[str, int]:
+        return page(400, "画面の有効期限が切れました", "前の画面に戻り、もう一度操作してください。")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[str, int]:
+        texts = {
+            404: ("ページが見つかりません", "アドレスが正しいか確かめてください。"),
+            405: ("この操作はできません", "前の画面に戻り、もう一度操作してください。"),
+            413: ("ファイルが大きすぎます", "32MB以下のファイルを選んでください。"),
+        }
+        heading, message = texts.get(
+            error.code or 500, ("うまくいきませんでした", "前の画面に戻り、もう一度操作してください。")
+        )
+        return page(error.code or 500, heading, message)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> tuple[str, int]:
+        world.give_up()
+        app.logger.error("unexpected error", extra={"kind": type(error).__name__}, exc_info=error)
+        return page(
+            500,
+            "うまくいきませんでした",
+            "記録は元のままです。もう一度試し、続くときは管理者に連絡してください。",
+        )

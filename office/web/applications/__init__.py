@@ -1,0 +1,1 @@
+"""Applications: list, one application with its documents, acceptance and decision."""

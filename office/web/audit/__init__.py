@@ -1,0 +1,1 @@
+"""The audit journal as auditors see it."""

@@ -1,0 +1,1 @@
+"""The officer's face of the counter: start, ask, show to the resident."""

@@ -1,0 +1,159 @@
+"""The conversation as the officer sees it: questions by section, progress, procedures and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wtforms import Form
+
+from forms.interview import Interview, InvalidAnswer, Question
+from forms.kinds import kind
+from office.records.models.applications import Application, ApplicationState
+from office.records.models.cases import Case, CaseState
+from office.web.counter.questions import question_form
+
+MANY_BOXES = ("people", "person", "address", "name", "account")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: how it is put, what is known, its form, and what was wrong with the last try."""
+
+    fact: str
+    kind: str
+    ask: str
+    label: str
+    help: str
+    required: bool
+    officer: bool
+    known: str
+    source: str
+    form: Form
+    fault: str
+    is_next: bool
+    typing: bool
+
+    @property
+    def anchor(self) -> str:
+        """The element's id."""
+        return f"ask-{self.fact}"
+
+    @property
+    def folded(self) -> bool:
+        """Whether the inputs are folded behind what is known: many boxes, nothing wrong with them."""
+        return bool(self.known) and not self.fault and not self.typing and self.kind in MANY_BOXES
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """A procedure that is needed, not needed, or not decided yet, and why."""
+
+    title: str
+    needed: bool | None
+    reason: str
+    basis: str
+    rule: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything on the page of one conversation."""
+
+    title: str
+    sections: tuple[tuple[str, tuple[Asked, ...]], ...]
+    done: int
+    total: int
+    prompts: int
+    procedures: tuple[Reasoned, ...]
+    bring: tuple[tuple[str, str], ...]
+    objected: tuple[str, ...]
+    may_show: bool
+    editable: bool
+    shown: bool
+    signed: bool
+    applications: tuple[tuple[str, str], ...]
+    first_open: str
+
+
+def board(
+    case: Case, interview: Interview, fault: InvalidAnswer | None, typed: Mapping[str, str] | None
+) -> Board:
+    """The page of a case; `typed` is kept in the question that `fault` names."""
+    questions = interview.questions()
+    upcoming = interview.next_question()
+    asked = [(one.section.text("ja"), _asked(one, upcoming, fault, typed)) for one in questions]
+    needed = [one for one in questions if one.field.required]
+    procedures = tuple(
+        Reasoned(
+            one.procedure.title.text("ja"),
+            one.needed,
+            one.reason.text("ja"),
+            "、".join(str(basis) for basis in one.basis),
+            one.rule_version,
+            "、".join(one.subjects),
+        )
+        for one in interview.determinations()
+    )
+    kept = [one for one in case.applications if one.state != ApplicationState.WITHDRAWN]
+    return Board(
+        title=interview.event.title.text("ja"),
+        sections=_by_section(asked),
+        done=sum(one.answer is not None for one in needed),
+        total=len(needed),
+        prompts=interview.prompts(),
+        procedures=procedures,
+        bring=tuple(
+            (one.attachment.label.text("ja"), one.attachment.replaced_by) for one in interview.to_bring()
+        ),
+        objected=tuple(one.receipt_number for one in kept if one.objected_at is not None),
+        may_show=upcoming is None and any(one.needed for one in procedures),
+        editable=case.state == CaseState.OPEN,
+        shown=case.state == CaseState.SHOWN,
+        signed=case.state == CaseState.SIGNED,
+        applications=_filed(interview, kept),
+        first_open=f"ask-{upcoming.fact}" if upcoming else "",
+    )
+
+
+def _by_section(asked: list[tuple[str, Asked]]) -> tuple[tuple[str, tuple[Asked, ...]], ...]:
+    """Questions under their headings, each heading once, where it comes first in the conversation."""
+    sections: dict[str, list[Asked]] = {}
+    for label, one in asked:
+        sections.setdefault(label, []).append(one)
+    return tuple((label, tuple(questions)) for label, questions in sections.items())
+
+
+def _filed(interview: Interview, applications: list[Application]) -> tuple[tuple[str, str], ...]:
+    catalogue = interview.catalogue
+    titles = {
+        one: catalogue.procedure(one.procedure, version=one.version).title.text("ja") for one in applications
+    }
+    return tuple((one.receipt_number, titles[one]) for one in applications)
+
+
+def _asked(
+    question: Question,
+    upcoming: Question | None,
+    fault: InvalidAnswer | None,
+    typed: Mapping[str, str] | None,
+) -> Asked:
+    field = question.field
+    faulty = fault is not None and fault.fact == question.fact
+    value = question.answer.value if question.answer else None
+    return Asked(
+        fact=question.fact,
+        kind=field.kind,
+        ask=field.question.text("ja"),
+        label=field.label.text("ja"),
+        help=field.help.text("ja"),
+        required=field.required,
+        officer=field.asked_of == "officer",
+        known=kind(field.kind).show(field, value, "ja") if question.answer else "",
+        source=str(question.answer.source) if question.answer else "",
+        form=question_form(field, value, typed if faulty else None),
+        fault=fault.message if fault is not None and faulty else "",
+        is_next=upcoming is not None and upcoming.fact == question.fact,
+        typing=faulty,
+    )

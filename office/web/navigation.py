@@ -1,0 +1,41 @@
+"""The menu: only what the officer's roles permit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_login import current_user
+
+from office.accounts.roles import Act, permits
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the menu."""
+
+    title: str
+    url: str
+    current: bool
+
+
+_ENTRIES: tuple[tuple[str, str, Act], ...] = (
+    ("今日", "today.today", Act.SEE_TODAY),
+    ("窓口", "counter.cases", Act.HOLD_INTERVIEW),
+    ("申請", "applications.listing", Act.SEE_APPLICATIONS),
+    ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
+    ("ロボット", "console.runs", Act.SEE_RUNS),
+    ("証跡", "audit.journal", Act.SEE_AUDIT),
+    ("職員", "officers.listing", Act.MANAGE_OFFICERS),
+)
+
+
+def navigation() -> tuple[Item, ...]:
+    """The entries for the signed-in officer, the current one marked."""
+    roles = current_user.actor.roles
+    blueprint = request.blueprint
+    return tuple(
+        Item(title, url_for(endpoint), endpoint.split(".")[0] == blueprint)
+        for title, endpoint, act in _ENTRIES
+        if permits(roles, act)
+    )

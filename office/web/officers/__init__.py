@@ -1,0 +1,1 @@
+"""Officers: the administrator's list of accounts."""

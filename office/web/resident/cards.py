@@ -1,0 +1,55 @@
+"""Summary cards: what each application says, in the resident's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forms.catalogue import Catalogue
+from forms.interview import FilledForm, Source
+from forms.kinds import kind
+from office.records.models.applications import Application
+from office.secrets import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer of a card."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One application as a card; texts may hold readings (`{漢字|かんじ}`)."""
+
+    application_id: str
+    receipt_number: str
+    title: str
+    subject: str
+    lines: tuple[Line, ...]
+
+
+def filled_form(catalogue: Catalogue, vault: Vault, application: Application) -> FilledForm:
+    """The stored application as a filled form of the version it was made with."""
+    procedure = catalogue.procedure(application.procedure, version=application.version)
+    return FilledForm.of(procedure, application.read_record(vault), Source.SAID)
+
+
+def cards(
+    catalogue: Catalogue, vault: Vault, applications: Sequence[Application], language: str
+) -> tuple[Card, ...]:
+    """One card per application, empty boxes left out, My Numbers masked by their kind."""
+    return tuple(_card(filled_form(catalogue, vault, one), one, language) for one in applications)
+
+
+def _card(form: FilledForm, application: Application, language: str) -> Card:
+    lines = tuple(
+        Line(box.field.label.text(language), kind(box.field.kind).show(box.field, box.value, language))
+        for box in form.boxes
+        if box.value not in (None, "", [], {})
+    )
+    title = form.procedure.title.text(language)
+    subject = application.subject if form.procedure.for_each else ""
+    return Card(application.id, application.receipt_number, title, subject, lines)

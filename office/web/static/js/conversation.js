@@ -1,0 +1,86 @@
+// The officer's face. An answer is saved when the officer leaves its question (event "settled"), not at
+// every key; choices are saved at once. Markup: <form data-question hx-trigger="settled">.
+
+const changed = new WeakSet();
+const settle = (form) => {
+  if (!changed.has(form)) return;
+  changed.delete(form);
+  form.dispatchEvent(new CustomEvent("settled", { bubbles: true }));
+};
+const questionOf = (element) => element instanceof Element && element.closest("form[data-question]");
+
+document.addEventListener("input", (event) => {
+  const form = questionOf(event.target);
+  if (form) changed.add(form);
+});
+
+// A finger or mouse on a choice is the answer. The arrow keys only pass over choices: those wait for Enter
+// or for leaving the question.
+const ONE_TOUCH = ["choice", "yes_no", "consent"];
+const SEVERAL_TOUCHES = "choices";
+const PAUSE_MS = 900;
+const pauses = new WeakMap();
+let touchedAt = 0;
+document.addEventListener("pointerup", () => { touchedAt = performance.now(); });
+
+document.addEventListener("change", (event) => {
+  const form = questionOf(event.target);
+  if (!form) return;
+  changed.add(form);
+  if (performance.now() - touchedAt > 700) return;
+  if (ONE_TOUCH.includes(form.dataset.question)) settle(form);
+  if (form.dataset.question === SEVERAL_TOUCHES) {
+    clearTimeout(pauses.get(form));
+    pauses.set(form, setTimeout(() => settle(form), PAUSE_MS));
+  }
+});
+
+document.addEventListener("focusout", (event) => {
+  const form = questionOf(event.target);
+  if (form && !form.contains(event.relatedTarget)) settle(form);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = questionOf(event.target);
+  if (form) changed.delete(form);
+});
+
+// Enter in a text box means "this answer is done": save it instead of leaving the page.
+document.addEventListener("keydown", (event) => {
+  const form = questionOf(event.target);
+  if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+  event.preventDefault();
+  changed.add(form);
+  settle(form);
+});
+
+// Codes fill the boxes beside them: a postal code the town, bank and branch numbers their names. What
+// the officer has typed is never overwritten.
+const beside = (input, part) => {
+  const name = input.name.replace(/[^-]+$/, part);
+  return input.form.elements.namedItem(name);
+};
+const fill = (input, values) => {
+  for (const [part, text] of Object.entries(values)) {
+    const box = beside(input, part);
+    if (box && !box.value.trim()) box.value = text;
+  }
+};
+const digits = (text) => text.normalize("NFKC").replace(/\D/g, "");
+
+document.addEventListener("change", async (event) => {
+  const input = event.target;
+  if (!questionOf(input) || !input.name) return;
+  if (input.name.endsWith("-postal_code") && digits(input.value).length === 7) {
+    const answer = await fetch(`/counter/towns/${digits(input.value)}`);
+    const towns = answer.ok ? await answer.json() : [];
+    if (towns.length) fill(input, towns.length === 1 ? towns[0] : { prefecture: towns[0].prefecture, city: towns[0].city });
+  }
+  if (input.name.endsWith("-bank_code") || input.name.endsWith("-branch_code")) {
+    const bank = digits(beside(input, "bank_code")?.value ?? "");
+    const branch = digits(beside(input, "branch_code")?.value ?? "");
+    if (bank.length !== 4 || branch.length !== 3) return;
+    const answer = await fetch(`/counter/branches/${bank}/${branch}`);
+    if (answer.ok) fill(input, await answer.json());
+  }
+});

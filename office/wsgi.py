@@ -1,0 +1,21 @@
+"""The WSGI application of one web process of the grown shape: it enqueues jobs but executes none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from office.jobs.engine import JobEngine
+from office.logs import set_up_logs
+from office.platform import open_platform
+from office.settings import load_settings
+from office.web.application import create_app
+
+
+def make_app() -> Flask:
+    """Open the platform of `KAKAZU_DATA` and build the application over it."""
+    set_up_logs()
+    platform = open_platform(load_settings(Path(os.environ.get("KAKAZU_DATA", "kakazu-data"))))
+    return create_app(platform, JobEngine(platform))

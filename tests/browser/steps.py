@@ -1,0 +1,120 @@
+"""What people do in the browser, as steps that journeys are made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+
+def sign_in(page: Page, login: str) -> None:
+    """Sign in as one of the sample city's officers."""
+    page.goto("/sign-in")
+    page.get_by_label("職員ID").fill(login)
+    page.get_by_label("パスワード").fill(f"mihon-{login}")
+    page.get_by_role("button", name="サインインする").tap()
+    page.wait_for_url("**/")
+
+
+def sign_out(page: Page) -> None:
+    """Leave."""
+    page.get_by_role("button", name="サインアウト").tap()
+    page.wait_for_url("**/sign-in")
+
+
+def draw_signature(page: Page) -> None:
+    """Write something like a name on the pad: three curved strokes."""
+    pad = page.locator("[data-signature-pad]")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    for stroke in range(3):
+        left = box["x"] + box["width"] * (0.2 + 0.2 * stroke)
+        top = box["y"] + box["height"] * 0.35
+        page.mouse.move(left, top)
+        page.mouse.down()
+        for step in range(24):
+            page.mouse.move(left + step * 6, top + 45 * math.sin(step / 3 + stroke), steps=2)
+        page.mouse.up()
+
+
+def assert_accessible(page: Page, axe: Axe) -> None:
+    """axe finds nothing on the page as it is now."""
+    found = axe.run(page).response["violations"]
+    told = [f"{page.url}: {one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found]
+    assert told == []
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing makes the page scroll sideways."""
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, page.url
+
+
+def begin_move_in(page: Page, kana: str) -> None:
+    """Find the notice of the person reporting by フリガナ and begin their interview."""
+    page.get_by_role("navigation").get_by_role("link", name="窓口").tap()
+    page.get_by_label("届いている転出証明書情報からさがす").fill(kana)
+    page.get_by_role("button", name="さがす").tap()
+    page.get_by_role("button", name="さんで始める").first.tap()
+    expect(page.get_by_role("heading", name="聞き取り")).to_be_visible()
+
+
+def answer(page: Page, fact: str, said: str | Sequence[str] | Mapping[str, str]) -> None:
+    """Answer one question as an officer does, and wait until it is saved."""
+    question = page.locator(f"[id='ask-{fact}']")
+    kind = question.get_attribute("data-question")
+    with page.expect_response(lambda response: f"/answers/{fact}" in response.url) as saved:
+        if kind in ("choice", "yes_no", "consent", "choices"):
+            for label in [said] if isinstance(said, str) else said:
+                question.locator("label.choice", has_text=str(label)).first.tap()
+        elif isinstance(said, Mapping):
+            for part, text in said.items():
+                if part == "kind":
+                    question.locator("label.choice", has_text=text).tap()
+                else:
+                    question.locator(f"input[name='{fact}-{part}']").fill(text)
+            question.locator("input[type=text]").last.press("Enter")
+        else:
+            question.locator("input[type=text]").first.fill(str(said))
+            question.locator("input[type=text]").first.press("Enter")
+    assert saved.value.ok
+    expect(question.locator(".error")).to_have_count(0)
+    expect(page.locator(f".question-next[id='ask-{fact}']")).to_have_count(0)
+
+
+def hold_interview(page: Page, answers: Mapping[str, str | Sequence[str] | Mapping[str, str]]) -> list[str]:
+    """Answer every question in the order the page asks; gives the facts in that order."""
+    asked: list[str] = []
+    while page.locator(".question-next").count():
+        fact = str(page.locator(".question-next").get_attribute("id")).removeprefix("ask-")
+        assert fact in answers, f"nobody prepared an answer to {fact}"
+        assert fact not in asked, f"{fact} is asked twice"
+        answer(page, fact, answers[fact])
+        asked.append(fact)
+    return asked
+
+
+def show_to_resident(page: Page) -> None:
+    """Make the documents and hand the tablet over."""
+    page.get_by_role("button", name="住民に見せる").tap()
+    page.wait_for_url("**/resident/**")
+
+
+def sign_as_resident(page: Page) -> None:
+    """From the first page of the resident's face to the signature."""
+    page.get_by_role("button", name="日本語", exact=True).tap()
+    page.get_by_role("link", name="まちがいありません").tap()
+    draw_signature(page)
+    page.get_by_role("button", name="署名して提出する").tap()
+    page.wait_for_url("**/done")
+
+
+def take_back(page: Page, login: str) -> None:
+    """The officer takes the tablet back."""
+    page.get_by_role("link", name="職員の方へ").tap()
+    page.get_by_label("パスワード").fill(f"mihon-{login}")
+    page.get_by_role("button", name="もどす").tap()
+    page.wait_for_url("**/counter/*")

@@ -1,0 +1,56 @@
+"""The suite as tests use it: an application without a server, and a whole suite on a port of its own."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from office.jobs.engine import JobEngine
+from office.platform import Platform, open_platform
+from office.settings import load_settings
+from office.web.application import create_app
+
+KAKAZU = Path(sys.executable).parent / "kakazu"
+
+
+@functools.cache
+def bare_platform() -> Platform:
+    """An empty city of this test process, for tests that only look at the application's shape."""
+    return open_platform(load_settings(Path(tempfile.mkdtemp(prefix="kakazu-bare-"))))
+
+
+def bare_app() -> Flask:
+    """A fresh application over the empty city; its job engine is never launched."""
+    platform = bare_platform()
+    return create_app(platform, JobEngine(platform))
+
+
+@contextmanager
+def running_suite(data: Path, **environment: str) -> Iterator[str]:
+    """`kakazu up` as its own process over `data`; yields the address of the running suite."""
+    log = (data.parent / f"{data.name}.log").open("w")
+    process = subprocess.Popen(
+        [str(KAKAZU), "--data", str(data), "up", "--port", "0", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, (data.parent / f"{data.name}.log").read_text()[-2000:]
+        yield json.loads(line)["address"].rstrip("/")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        log.close()
