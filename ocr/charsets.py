@@ -123,6 +123,7 @@ TEXT = Charset(
     MappingProxyType(_TWIN_STROKES | _DASHES | {"∣": "1", "｜": "1", "丨": "1", "|": "1"}),
 )
 
+_COUNTERS = tuple("号丁番階棟館")
 _KATAKANA_RUN = "ァ-ヺヶ"
 _TWIN_RUN = re.compile(f"[{''.join(_TWINS)}]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[一ー](?=[0-9])")
@@ -131,13 +132,13 @@ _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[一ー](?=[0-9])")
 def settle(text: str) -> str:
     """Choose between twins by their neighbours: a twin that touches katakana is katakana (二ーナ is ニーナ).
 
-    Between two digits 一 is a hyphen. Other text stays.
+    Before a counter (ハイツ二号) it is a number; between two digits 一 is a hyphen. Other text stays.
     """
     text = _BETWEEN_DIGITS.sub("-", text)
 
     def chosen(run: re.Match[str]) -> str:
-        near = text[run.start() - 1 : run.start()] + text[run.end() : run.end() + 1]
-        if re.search(f"[{_KATAKANA_RUN}]", near):
+        before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
+        if re.search(f"[{_KATAKANA_RUN}]", before + after) and after not in _COUNTERS:
             return "".join(_TWINS[twin] for twin in run[0])
         return run[0]
 

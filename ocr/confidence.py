@@ -124,9 +124,8 @@ def _needed_chance(pieces: Pieces, part: str) -> float:
     """From which probability a part is accepted: kana need more where the kanji do not prove them."""
     if not part.endswith("_kana"):
         return ACCEPTED_FROM
-    known = known_readings(
-        {key: found.text for key, found in pieces.texts.items()}, part.removesuffix("_kana")
-    )
+    spelling = part.removesuffix("_kana")
+    known = known_readings({spelling: pieces.text(spelling)}, spelling)
     return ACCEPTED_FROM if pieces.text(part) in known else UNPROVED_KANA_FROM
 
 

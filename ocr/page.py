@@ -119,5 +119,5 @@ def _failed(source: str, number: int, problem: str) -> PageImage:
 
 def to_png(image: Grey) -> bytes:
     """An image as PNG bytes."""
-    _, encoded = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    _, encoded = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 2])
     return encoded.tobytes()

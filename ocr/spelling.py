@@ -19,26 +19,11 @@ _STOPS = "カキクケコサシスセソタチツテトパピプペポガギグ�
 _RARE = {"ヂ": -2.0, "ヅ": -1.5, "ヲ": -2.0, "ヮ": -4.0, "ヰ": -4.0, "ヱ": -4.0, "ヴ": -1.5}
 
 # Kanji of names with forms the engines know too: each is weighed against the others.
-_FORMS = (
-    "高髙",
-    "辺邉邊",
-    "徳德",
-    "瀬瀨",
-    "斎齋",
-    "斉齊",
-    "浜濱",
-    "沢澤",
-    "桜櫻",
-    "広廣",
-    "国國",
-    "島嶋",
-    "恵惠",
-    "真眞",
-)
+_FORMS = ("辺邉邊", "斎齋", "斉齊", "浜濱", "沢澤", "桜櫻", "広廣", "国國", "島嶋", "恵惠")
 _OTHER = {form: forms.replace(form, "") for forms in _FORMS for form in forms}
 
-UNTOLD = frozenset("崎吉辻葛祇芦")
-"""Kanji of names whose other form (﨑, 𠮷, variation sequences) no engine knows: a person must look."""
+UNTOLD = frozenset("高崎吉徳瀬辻葛祇芦")
+"""Kanji of names whose other form (髙, 﨑, 𠮷, variation sequences) engines miss: a person must look."""
 
 
 def prior(text: str) -> float:

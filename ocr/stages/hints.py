@@ -23,11 +23,8 @@ _KANA_PARTS = ("family_kana", "given_kana", "holder_kana")
 _DIGIT_KINDS = ("date", "my_number", "digits", "number", "telephone")
 _SMALL_OF = dict(zip("ツヤユヨアイウエオ", "ッャュョァィゥェォ", strict=True))
 _LARGE_OF = {small: large for large, small in _SMALL_OF.items()}
-_CONFUSED = {
-    **_SMALL_OF,
-    **_LARGE_OF,
-    **dict(zip("パピプペポバビブベボ", "バビブベボパピプペポ", strict=True)),
-}
+_VOICED = dict(zip("パピプペポバビブベボ", "バビブベボパピプペポ", strict=True))
+_CONFUSED = {**_SMALL_OF, **_LARGE_OF, **_VOICED}
 _IN_TOWN, _AS_READ = 3.0, 2.5
 FIRST_PARTS = ("postal_code", "family", "given")
 """Parts to be read before the others of their field, which they prove."""
@@ -93,10 +90,8 @@ def _of_kana(heights: Sequence[int], readings: frozenset[str]) -> Hints:
         return prior(text) + sum(sizes) + (_AS_READ if text in readings else 0.0)
 
     def others(text: str) -> Sequence[str]:
-        near = (
-            one for one in sorted(readings) if len(one) == len(text) and Levenshtein.distance(one, text) == 1
-        )
-        return (*_other_kana(text), *near)
+        alike = (one for one in sorted(readings) if len(one) == len(text))
+        return (*_other_kana(text), *(one for one in alike if Levenshtein.distance(one, text) == 1))
 
     return Hints(likely, others)
 

@@ -1,0 +1,65 @@
+"""Check boxes drawn by hand: clear ones are decided, unclear ones are asked."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from forms.rendering.geometry import Rect, Zone
+from ocr.engine import Grey
+from ocr.marks import Mark, read_mark
+
+BOX = Zone("copy.kind", "choice", "check", 1, Rect(10, 10, 4, 4), option="household")
+FRAME = 176
+
+
+def drawn(*lines: tuple[tuple[int, int], tuple[int, int]], level: int = 30, width: int = 4) -> Grey:
+    """A sheet of 24 × 24 mm with one check box and strokes in it."""
+    sheet = np.full((240, 240), 255, np.uint8)
+    cv2.rectangle(sheet, (100, 100), (140, 140), FRAME, 4)
+    for start, end in lines:
+        cv2.line(sheet, start, end, level, width, cv2.LINE_AA)
+    return sheet
+
+
+TICK = (((104, 120), (115, 135)), ((115, 135), (142, 95)))
+CROSS = (((102, 102), (138, 138)), ((138, 102), (102, 138)))
+
+
+@pytest.mark.parametrize("strokes", [TICK, CROSS])
+@pytest.mark.parametrize("level", [20, 90, 130])
+def test_ticks_and_crosses_are_marks(
+    strokes: tuple[tuple[tuple[int, int], tuple[int, int]], ...], level: int
+) -> None:
+    assert read_mark(drawn(*strokes, level=level), BOX).mark is Mark.ON
+
+
+def test_an_empty_box_is_not_marked() -> None:
+    assert read_mark(drawn(), BOX).mark is Mark.OFF
+
+
+def test_a_box_whose_frame_is_a_little_off_its_place_is_still_empty() -> None:
+    moved = np.roll(drawn(), (2, -2), axis=(0, 1))
+    assert read_mark(moved, BOX).mark is Mark.OFF
+
+
+def test_dust_is_no_mark() -> None:
+    sheet = drawn()
+    sheet[110:132:7, 108:134:9] = 0
+    assert read_mark(sheet, BOX).mark is Mark.OFF
+
+
+@pytest.mark.parametrize(
+    ("strokes", "level", "width"),
+    [
+        ((((116, 118), (124, 124)),), 40, 5),
+        (TICK, 215, 4),
+        (tuple(((102, y), (138, y)) for y in range(102, 140, 3)), 30, 4),
+    ],
+    ids=["a dot", "faint pencil", "blacked out"],
+)
+def test_what_is_unclear_is_asked(
+    strokes: tuple[tuple[tuple[int, int], tuple[int, int]], ...], level: int, width: int
+) -> None:
+    assert read_mark(drawn(*strokes, level=level, width=width), BOX).mark is Mark.DOUBT
