@@ -26,6 +26,7 @@ from forms.values.dates import show_both
 __all__ = ["SIGNATURE_PLACE", "ApplicationDocument", "IdentityCheck", "render_application"]
 
 VARIANT = "pdf/a-3b"
+IDENTITY = "identity"  # the section in which officers note the identity check (blocks/identity.toml)
 
 
 def render_application(document: ApplicationDocument) -> bytes:
@@ -108,7 +109,7 @@ def _context(document: ApplicationDocument) -> dict[str, Any]:
         "filed_on": show_both(document.filed_on),
         "applicant": _applicant(document),
         "parts": [part for part in parts if not part.officer],
-        "checked": list(_checked(parts)),
+        "checked": list(_checked(parts, document.identity)),
         "identity": _identity(document.identity),
         "language": LANGUAGE_NAMES.get(document.language, document.language),
         "last_day": show_both(last_day) if last_day else "",
@@ -117,10 +118,10 @@ def _context(document: ApplicationDocument) -> dict[str, Any]:
     }
 
 
-def _checked(parts: Iterable[Part]) -> Iterator[Line]:
-    """What officers filled in; what they left empty is not shown to the applicant."""
+def _checked(parts: Iterable[Part], identity: IdentityCheck) -> Iterator[Line]:
+    """What officers filled in, without what they left empty; the identity check is said once."""
     for part in parts:
-        if part.officer:
+        if part.officer and not (part.name == IDENTITY and identity.method):
             yield from (line for line in part.lines if isinstance(line, Line) and not line.value.empty)
 
 

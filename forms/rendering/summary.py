@@ -66,6 +66,7 @@ class People:
 class Part:
     """A section of the form with what it says; `officer` when only officers answer it."""
 
+    name: str
     heading: str
     second: str
     lines: tuple[Line | People, ...]
@@ -86,7 +87,9 @@ def _part(section: Section, boxes: Mapping[str, Box], language: str) -> Part:
             lines += _lines(boxes[field.name], language)
     label, officer = section.label, all(field.asked_of == "officer" for field in section.fields)
     heading = label.text("ja")
-    return Part(heading, _second(label.text(language), heading, language), tuple(lines), officer)
+    return Part(
+        section.name, heading, _second(label.text(language), heading, language), tuple(lines), officer
+    )
 
 
 def _lines(box: Box, language: str) -> list[Line | People]:

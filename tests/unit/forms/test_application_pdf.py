@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import subprocess
@@ -22,11 +23,12 @@ from forms.answers import Source
 from forms.catalogue import load_catalogue
 from forms.filled import FilledForm
 from forms.rendering.application import SIGNATURE_PLACE, render_application
-from forms.rendering.document import ApplicationDocument
+from forms.rendering.document import ApplicationDocument, IdentityCheck
 from forms.rendering.errors import MissingGlyph
 from forms.rendering.fonts import UDP, missing_in
 from forms.rendering.pdfa import faults_of
 from forms.rendering.record import record_json, record_xml
+from forms.signing.seal import seal
 from tests.support.sample_procedure import KATSURAGI, MY_NUMBER, PROCEDURE, RECORD, document
 
 DPI = 150
@@ -144,6 +146,21 @@ def test_the_place_for_the_ink_is_free_and_framed_on_the_last_page(language: str
         (round((top + bottom) / 2), round(right) + np.arange(-2, 3)),
     ):
         assert last[row, column].min() < 120, (row, column)
+
+
+def test_the_seal_draws_the_ink_where_the_place_is() -> None:
+    assert inspect.signature(seal).parameters["place"].default == SIGNATURE_PLACE
+
+
+def test_the_identity_check_is_said_once() -> None:
+    procedure = load_catalogue().procedure("moving-in")
+    answers = {"identity.document": "passport", "identity.method": "one", "applicant.name": dict(KATSURAGI)}
+    form = FilledForm.of(procedure, answers, Source.SAID)  # type: ignore[arg-type]
+    told = replace(document(), form=form)
+    for identity, method in ((told.identity, 0), (IdentityCheck(), 1)):
+        text = text_of(render_application(replace(told, identity=identity)))
+        assert text.count("確認の方法") == method
+        assert text.count("1点確認") == 1
 
 
 def test_the_qr_holds_the_receipt_number() -> None:
