@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from office.extensions import Extension
-from robots.commands import ledger
+from robots.commands import exchange, ledger, robots
+from robots.console.views import blueprint
 from robots.discovery import catalogue
 
 EXTENSION = Extension(
     key="robots",
-    commands=(ledger.command,),
+    commands=(robots.command, ledger.command, exchange.command),
+    blueprints=(blueprint,),
     jobs=catalogue,
 )

@@ -7,11 +7,14 @@ three years, undocumented procedures stay).
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from office import clock
+from office.calendar.business import BusinessCalendar
 from office.jobs.job import Job
 from office.platform import Platform
 
@@ -29,6 +32,15 @@ class Robot(Job):
     """A job of the catalogue. `notices` tells what a person must know before trusting a run (要確認)."""
 
     notices: Callable[[Platform], tuple[str, ...]] = no_notices
+
+
+def next_due(found: Robot, calendars: Mapping[str, BusinessCalendar]) -> datetime.date | None:
+    """The next day on which the robot's work falls due."""
+    if found.schedule is None:
+        return None
+    today = clock.today()
+    dates = found.schedule.occurrences(calendars, today, today + datetime.timedelta(days=400))
+    return next((one.due_on for one in dates if one.due_on is not None and one.due_on >= today), None)
 
 
 def faults(module: ModuleType) -> list[str]:

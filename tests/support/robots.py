@@ -217,6 +217,8 @@ def resume(platform: Platform, run_id: str) -> str:
     """Take a stopped or dead run up again and carry it out."""
     with platform.sessions.begin() as session:
         run = session.get_one(Run, run_id)
+        if run.state is RunState.DONE:
+            return "done"  # it died after its last commit: nobody takes it up
         if run.state is not RunState.QUEUED:
             run.executor_id = None
             runs.resume(session, Actor.console(), run_id, 0.0)
