@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from forms.catalogue import Catalogue
-from forms.interview import Answer, Interview, Question
+from forms.interview import Answer, Interview, Question, Source
 from forms.signing.strokes import Capture, Device
+from samples.arrivals import arrivals
 from tests.support.sealing import signature_strokes
 
 ANSWERS: Mapping[str, object] = {
@@ -38,6 +40,13 @@ BY_KIND: Mapping[str, object] = {
     "yes_no": "yes",
 }
 CONSENT = "表示された書類の内容を確かめ、これらの申請をします。"
+
+
+def known_family(on: date) -> dict[str, Answer]:
+    """What the first sample family's notice tells on a day."""
+    payload: dict[str, Any] = arrivals(on)[0].payload()
+    told = {"members": "members", "moving.from": "from", "moving.from_head": "from_head", "moving.to": "to"}
+    return {fact: Answer(payload[key], Source.REGISTER) for fact, key in told.items()}
 
 
 def family_interview(
