@@ -26,6 +26,7 @@ BIRTH_ERAS = (("大正", "大"), ("昭和", "昭"), ("平成", "平"), ("令和"
 RECENT_ERAS = (("昭和", "昭和"), ("平成", "平成"), ("令和", "令和"))
 ACCOUNT_KINDS = (("ordinary", "普通"), ("current", "当座"), ("savings", "貯蓄"))
 YES_NO = (("yes", "はい"), ("no", "いいえ"))
+AGREED, REFUSED = (("yes", "同意します"),), ("no", "同意しません")
 UNITS = (("通数", "通"), ("人数", "人"), ("額", "円"), ("料", "円"), ("費", "円"))
 BESIDE = 7.0
 AFTER_CHECK = 3.5
@@ -211,7 +212,12 @@ def _draw_account(block: Block, slot: Slot) -> None:
 
 
 def _draw_consent(block: Block, slot: Slot) -> None:
-    _checks(block, 0.0, 1.0, (("yes", slot.note or slot.label),))
+    top = 0.0
+    for line in lines_of(slot.note or slot.label, LETTER, block.room):
+        block.text(0.0, top, line)
+        top = round(top + LETTER * 1.5, 2)
+    _checks(block, 0.0, top + CLEAR - 0.5, AGREED if slot.required else (*AGREED, REFUSED))
+    block.height = round(block.height + AROUND_CHECKS, 2)
 
 
 _DRAWERS: dict[str, Callable[[Block, Slot], None]] = {
