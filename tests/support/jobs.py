@@ -22,7 +22,7 @@ from office.audit import models as audit_tables
 from office.database import Base, make_engine, make_sessions
 from office.jobs.engine import JobEngine, Pace
 from office.jobs.job import BusinessException, Job, Parameter, Step, StepContext, StepResult
-from office.jobs.models import Executor, ItemState, Run, RunItem, RunState, RunStep
+from office.jobs.models import Executor, ItemState, Run, RunItem, RunState, RunStep, ScheduleDate
 from office.platform import Platform
 from office.secrets import Vault
 from office.settings import Settings
@@ -53,9 +53,10 @@ def job_platform(data: Path, url: str, threads: int = 4, keys: Path | None = Non
 
 
 def _tables() -> list[Any]:
+    """Tables of jobs and journal; other packages' need not be imported for these tests."""
+    jobs = (Run, RunStep, RunItem, Executor, ScheduleDate)
     journal = (audit_tables.AuditEntry, audit_tables.AuditNode, audit_tables.AuditSalt)
-    names = {"run", "run_step", "run_item", "executor", "schedule_date"}
-    return [t for t in Base.metadata.sorted_tables if t.name in names | {m.__tablename__ for m in journal}]
+    return [model.__table__ for model in (*jobs, *journal)]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
