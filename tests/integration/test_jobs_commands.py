@@ -23,20 +23,24 @@ from tests.support.keys import key_folder
 KAKAZU = Path(sys.executable).parent / "kakazu"
 
 
-def started(data: Path, url: str, word: str) -> tuple[subprocess.Popen[str], Any]:
-    """A command as a process, and what it said when it was ready."""
+def started(data: Path, url: str, word: str) -> subprocess.Popen[str]:
+    """A command as a process."""
     with (data / f"{word}.log").open("w") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [str(KAKAZU), "--data", str(data), word, "--json"],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
             env={**os.environ, "KAKAZU_DATABASE_URL": url},
         )
+
+
+def ready(process: subprocess.Popen[str]) -> Any:
+    """What the process says when it is ready."""
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert line, (data / f"{word}.log").read_text()
-    return process, json.loads(line)
+    assert line, "the command ended"
+    return json.loads(line)
 
 
 def stopped(process: subprocess.Popen[str]) -> int:
@@ -52,12 +56,12 @@ def test_worker_and_clock_start_and_stop_cleanly(tmp_path: Path, database_url: s
     data = tmp_path / "data"
     data.mkdir()
     (data / "keys").symlink_to(key_folder())
-    worker, ready = started(data, database_url, "worker")
-    clock, told = started(data, database_url, "clock")
+    worker, clock = (started(data, database_url, word) for word in ("worker", "clock"))
+    here, told = ready(worker), ready(clock)
     engine = make_engine(database_url)
     with make_sessions(engine)() as session:
         assert [each.pid for each in session.query(Executor)] == [worker.pid]
-    assert (ready["state"], told["state"]) == ("ready", "ready")
+    assert (here["state"], told["state"]) == ("ready", "ready")
     assert told["schedules"] == sorted(schedules_of(installed_jobs()))
     assert (stopped(clock), stopped(worker)) == (0, 0)
     with make_sessions(engine)() as session:
