@@ -6,12 +6,13 @@ zeros; there only neighbours in one file are taken together, and anything else i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from forms.definition import Procedure
-from forms.rendering.sheet import Rect, sheet_of
+from forms.rendering.sheet import Rect, Sheet, sheet_of
 from ocr.readings import FieldReading, State
 from office.platform import Platform
 from office.records.models.paper import PaperPage
@@ -61,6 +62,12 @@ class Bundle:
         return self.procedure is not None and same and sheet.number in self.missing
 
 
+@functools.lru_cache(maxsize=64)
+def layout_of(procedure: Procedure) -> Sheet:
+    """The printed form of a procedure, worked out once: lists of waiting pages ask for it all the time."""
+    return sheet_of(procedure)
+
+
 def open_page(vault: Vault, page: PaperPage) -> ScannedSheet:
     """The page with what was read from it."""
     reading = page.read_reading(vault)
@@ -105,7 +112,7 @@ def _begun(platform: Platform, sheet: ScannedSheet) -> Bundle:
     if page.procedure is None:
         return Bundle(None, (sheet,), 1)
     procedure = platform.catalogue.procedure(page.procedure, version=page.version)
-    return Bundle(procedure, (sheet,), sheet_of(procedure).pages)
+    return Bundle(procedure, (sheet,), layout_of(procedure).pages)
 
 
 def _belongs(bundle: Bundle, sheet: ScannedSheet) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from forms.definition import JSON, Field, Labels, Procedure
 from forms.kinds import kind
-from forms.rendering.sheet import sheet_of
 from ocr.readings import FieldReading, State
-from office.records.sheets import Bundle, ScannedSheet
+from office.records.sheets import Bundle, ScannedSheet, layout_of
+from office.web.paper.crops import shown_of
 
 SIGNATURE = "paper.signature"
 _LINES = ("text", "kana", "telephone", "digits", "my_number", "number", "date")
@@ -108,7 +108,7 @@ class _Place:
 
 def _places(procedure: Procedure) -> tuple[_Place, ...]:
     """Every place to write in on the form, once, in the order of the paper."""
-    sheet = sheet_of(procedure)
+    sheet = layout_of(procedure)
     found: dict[str, _Place] = {}
     for zone in (*sheet.zones, *sheet.own):
         if zone.field not in found and (not zone.field.startswith("paper.") or zone.field == SIGNATURE):
@@ -143,6 +143,8 @@ def _rows(bundle: Bundle, places: Sequence[_Place], fields: Sequence[Field]) -> 
 def _row(bundle: Bundle, place: _Place) -> Row:
     sheet = next((one for one in bundle.sheets if one.number == place.sheet), None)
     index, reading = next(_readings(sheet, place.field.name), (0, None))
+    if reading is not None:
+        reading = shown_of(bundle.procedure, reading, place.sheet)
     return Row(place.field, place.holder, place.label, sheet, index, reading, _doubt(place, reading))
 
 

@@ -16,6 +16,7 @@ from office.records.models.applications import Application
 from office.records.models.paper import PaperPage, PaperState
 from office.records.sheets import Bundle, bundles, joined, open_page
 from office.web import world
+from office.web.paper.crops import shown_of
 from office.web.paper.inputs import DiscardForm, UploadForm, entry_of, record_of
 from office.web.paper.rows import SIGNATURE, doubts, rows_of
 from office.web.paper.uploads import take_in
@@ -98,30 +99,29 @@ def discard(page_id: str) -> ResponseReturnValue:
     return render_template("paper/discard.html", form=form, page=page, has_image=_has_image(page)), status
 
 
-@blueprint.get("/<page_id>/picture.png")
-@permission(Act.CONFIRM_PAPER)
-def page_picture(page_id: str) -> ResponseReturnValue:
-    """The page as it was scanned, straightened."""
-    return _png(_image(page_id))
-
-
 @blueprint.get("/<page_id>/crops/<int:index>.png")
 @permission(Act.CONFIRM_PAPER)
 def crop(page_id: str, index: int) -> ResponseReturnValue:
     """One field cut out of the page."""
     platform = world.platform()
-    sheet = open_page(platform.vault, intake.find_page(world.session(), world.actor(), page_id))
-    if index >= len(sheet.fields):
+    page = intake.find_page(world.session(), world.actor(), page_id)
+    sheet = open_page(platform.vault, page)
+    if page.procedure is None or index >= len(sheet.fields):
         raise NotFound("この欄の画像はありません。確認の画面を開き直してください。")
-    return _png(sheet.fields[index].crop(_image(page_id)))
+    procedure = platform.catalogue.procedure(page.procedure, version=page.version)
+    shown = shown_of(procedure, sheet.fields[index], sheet.number)
+    return _png(shown.crop(page.read_image(platform.vault)))
 
 
-def _image(page_id: str) -> bytes:
+@blueprint.get("/<page_id>/picture.png")
+@permission(Act.CONFIRM_PAPER)
+def page_picture(page_id: str) -> ResponseReturnValue:
+    """The page as it was scanned, straightened."""
     page = intake.find_page(world.session(), world.actor(), page_id)
     image = page.read_image(world.platform().vault)
     if not image:
         raise NotFound("このページの画像はありません。スキャンし直して取り込んでください。")
-    return image
+    return _png(image)
 
 
 def _has_image(page: PaperPage) -> bool:

@@ -10,19 +10,25 @@ const showReading = (row) => {
   if (read) read.hidden = false;
 };
 
+const filled = (row) =>
+  [...row.querySelectorAll(controls)].some((one) => (one.type === "checkbox" ? one.checked : one.value.trim()));
+
+// A row in doubt has been looked at; one that has to be filled in and is still empty keeps its mark.
 const settle = (row) => {
-  if (!row || !row.hasAttribute("data-doubt")) return;
+  if (!row.hasAttribute("data-doubt")) return;
   row.setAttribute("data-seen", "");
+  if (row.matches(".paper-pair-enter") && !filled(row)) return;
+  row.setAttribute("data-done", "");
   const mark = row.querySelector("[data-mark]");
   if (!mark) return;
-  mark.textContent = "見ました";
+  mark.textContent = "確認済み";
   mark.className = "badge badge-good";
 };
 
 const count = () => {
   const all = form.querySelectorAll("[data-doubt]").length;
-  const seen = form.querySelectorAll("[data-seen]").length;
-  form.querySelector("[data-left]").textContent = all ? `確認する欄 ${all}のうち${seen}を見ました。` : "";
+  const done = form.querySelectorAll("[data-done]").length;
+  form.querySelector("[data-left]").textContent = all ? `確認済み ${done}／${all}欄` : "";
 };
 
 const goOn = (row) => {
