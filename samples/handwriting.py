@@ -171,11 +171,11 @@ RECIPES = (
 )
 
 
-def make_scans(folder: Path = FOLDER) -> None:
+def make_scans(folder: Path = FOLDER, recipes: Sequence[Recipe] = RECIPES) -> None:
     """Make every committed scan with its answer key, and the page that is none of our forms."""
     folder.mkdir(parents=True, exist_ok=True)
     procedure = load_catalogue().procedure(FORM)
-    for recipe in RECIPES:
+    for recipe in recipes:
         pages = [
             one for one in filled_pages(procedure, recipe.seed, recipe.style) if one.page in recipe.pages
         ]

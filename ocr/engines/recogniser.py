@@ -98,6 +98,8 @@ def _load(package: str, file: str) -> tuple[onnxruntime.InferenceSession, str]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = min(2, os.cpu_count() or 1)
     options.log_severity_level = 3
+    # Waiting threads sleep: the machine is shared with the web pages and the robots.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     entries = session.get_modelmeta().custom_metadata_map["character"].split("\n")
     # Ten entries of PP-OCRv5 are emoji of several code points; no field of ours holds them.

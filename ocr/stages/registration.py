@@ -26,6 +26,7 @@ _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _LARGEST_RESIDUAL_MM = 0.5
 _QR_MARGIN_MM = 6.0
 _BLANK_INK = 0.0005
+_DARK = 60
 _Points = NDArray[np.float64]
 _Marks = dict[int, list[_Points]]
 
@@ -155,14 +156,17 @@ def _why_unknown(page: Grey, marks: int) -> str:
 
 
 def ink_share(page: Grey) -> float:
-    """The share of clearly dark pixels (below 60 % of the paper's level), the outer 2 % left out."""
+    """The share of clearly dark pixels (below 60 % of the paper's level), the outer 2 % left out.
+
+    A page without any light paper is all ink.
+    """
     across, down = page.shape[1] // 50, page.shape[0] // 50
     inner = page[down : page.shape[0] - down, across : page.shape[1] - across]
     if inner.size == 0:
         return 0.0
     small = cv2.resize(inner, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     paper = float(np.percentile(small, 80))
-    return float((small < 0.6 * paper).mean())
+    return 1.0 if paper < _DARK else float((small < 0.6 * paper).mean())
 
 
 def evened(sheet: Grey) -> Grey:

@@ -131,7 +131,7 @@ def test_an_address_nothing_proves_is_asked(code: str, street: str) -> None:
 
 
 def name(**parts: str) -> FieldReading:
-    return result(pieces("name", **parts))
+    return result(pieces("name", marks=None, **parts))
 
 
 def test_kana_that_are_a_reading_of_the_surname_are_accepted() -> None:
