@@ -174,7 +174,7 @@ def large_ledger(path: Path, rows: int, columns: int = 10) -> None:
                 "ヤマダ　タロウ",
                 row,
                 row * 7,
-                "みほん市北町1-2-3",
+                f"みほん市北町{row % 37}-{row % 23}-{row % 11}",
                 "昭和55年5月1日",
                 "男",
                 "世帯主",

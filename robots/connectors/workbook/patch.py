@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from robots.connectors.workbook import markup
 from robots.connectors.workbook.archive import Pieces
 from robots.connectors.workbook.cells import Area, Value, column_number, split_reference
+from robots.connectors.workbook.dependents import old_results
 from robots.connectors.workbook.edits import Edit, Patch, RowEdit, SheetPatch, spliced
 from robots.connectors.workbook.package import CONTENT_TYPES, Package
 from robots.connectors.workbook.rows import RowWriter, by_column
@@ -116,6 +117,8 @@ def _patched(
             fresh.setdefault(places[number], []).append(rows[number][1])
     cuts += [_into_data(sheet, place, b"".join(written)) for place, written in fresh.items()]
     cuts += [*_dimension(sheet, wanted), *_merges(sheet, writer.new_merges)]
+    changed = {(column_number(letters), number) for number, row in wanted.items() for letters in row}
+    cuts += [(start, end, b"") for start, end in old_results(sheet, changed)]
     view = memoryview(sheet.content)
     around = (view[: sheet.data_tag.start()], view[sheet.tail_start :])
     return SheetPatch(sheet.name, package.sheet(sheet.name).part, *around, rows, wanted), cuts

@@ -16,6 +16,7 @@ from lxml import etree
 
 from robots.connectors.workbook.archive import Archive
 from robots.connectors.workbook.cells import Ruby, Value
+from robots.connectors.workbook.dependents import looks_at
 from robots.connectors.workbook.edits import CellEdit, Edit, RowEdit
 from robots.connectors.workbook.limits import STANDARD
 from robots.connectors.workbook.package import Package
@@ -190,6 +191,36 @@ def test_a_formula_column_goes_on_and_what_depends_on_it_is_counted_again(tmp_pa
     assert b"calcChain" not in part_of(after, "[Content_Types].xml") + part_of(
         after, "xl/_rels/workbook.xml.rels"
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "looks"),
+    [
+        ("COUNTA(A5:A200)", True),
+        ("COUNTA($A$5:$A$7)", False),
+        ("SUM(A:A)", True),
+        ("SUM(B:C)", False),
+        ("台帳!A8+1", True),
+        ("'台帳'!A8", True),
+        ("集計!A8", False),
+        ('IF("A8"="",1,B2)', False),
+        ("A8", True),
+        ("A80+AA8", False),
+        ("台帳表[受付番号]", True),
+        ("LOG10(B1)", False),
+    ],
+)
+def test_which_formulas_look_at_a_cell(formula: str, looks: bool) -> None:
+    assert looks_at(formula, SHEET, {(1, 8)}) is looks
+
+
+def test_old_results_in_the_sheet_go_and_others_stay(tmp_path: Path) -> None:
+    """LibreOffice shows kept results: an old total must not look like a new one."""
+    path = tmp_path / "式.xlsx"
+    path.write_bytes(ledger(formulas=True))
+    _, after = patched(path, [CellEdit(SHEET, "E5", datetime.date(2026, 4, 9)), CellEdit(SHEET, "K9", 1)])
+    sheet = part_of(after, _SHEET_PART)
+    assert b'<f>DATEDIF(E6,TODAY(),"Y")</f><v>0</v>' in sheet
 
 
 def test_a_value_that_formulas_look_at_keeps_calc_chain(tmp_path: Path) -> None:
