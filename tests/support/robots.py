@@ -58,7 +58,7 @@ FAMILY = (
     ("山田", "さくら", "ヤマダ", "サクラ", "2019-04-01", "female", "子"),
     ("山田", "𠮷彦", "ヤマダ", "ヨシヒコ", "2024-02-29", "male", "子"),
 )
-OFFICERS = {"mado": Role.COUNTER, "jimu": Role.BACK_OFFICE, "kessai": Role.APPROVER}
+OFFICERS = {"mado": Role.COUNTER, "jimu": Role.BACK_OFFICE, "kessai": Role.APPROVER, "kansa": Role.AUDITOR}
 ACCOUNT = {
     "bank_code": "9999",
     "branch_code": "002",
@@ -100,7 +100,7 @@ class RobotCity:
         self.ledger = data / LEDGER
         with self.platform.sessions() as session:
             known = {row.login: Actor.of(row) for row in session.scalars(select(Officer))}
-        self.counter, self.back_office, self.approver = (known[login] for login in OFFICERS)
+        self.counter, self.back_office, self.approver, _ = (known[login] for login in OFFICERS)
 
     def move_in(
         self, receipt: str = "R8-000201", family: Sequence[Sequence[str]] = FAMILY, **changes: Any
