@@ -9,9 +9,9 @@ from forms.rendering.sheet import Rect, Text, Zone
 from ocr.readings import FieldReading
 from office.records.sheets import layout_of
 
-# Captions and the labels of check boxes stand 2 mm from the place they belong to; left of 40 mm are the
-# headings, which the page shows itself.
-_BESIDE, _HEADINGS = 2.5, 40.0
+# Captions and the labels of check boxes stand up to 4 mm from the place they belong to, those of the next
+# field at least 7 mm; left of 40 mm are the headings, which the page shows itself.
+_BESIDE, _HEADINGS = 4.5, 40.0
 
 
 def shown_of(procedure: Procedure | None, reading: FieldReading, page: int) -> FieldReading:
