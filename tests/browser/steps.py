@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -103,13 +104,23 @@ def show_to_resident(page: Page) -> None:
     page.wait_for_url("**/resident/**")
 
 
-def sign_as_resident(page: Page) -> None:
-    """From the first page of the resident's face to the signature."""
+def sign_as_resident(page: Page, axe: Axe) -> list[str]:
+    """From the first page of the resident's face to the signature; gives the receipt numbers."""
     page.get_by_role("button", name="日本語", exact=True).tap()
+    page.wait_for_url("**/check")
+    assert_accessible(page, axe)
+    page.get_by_role("link", name="書類を大きく見る").first.tap()
+    page.wait_for_url("**/documents/*")
+    assert_accessible(page, axe)
+    page.get_by_role("link", name="内容の確認にもどる").tap()
     page.get_by_role("link", name="まちがいありません").tap()
+    page.wait_for_url("**/sign")
+    assert_accessible(page, axe)
     draw_signature(page)
     page.get_by_role("button", name="署名して提出する").tap()
     page.wait_for_url("**/done")
+    assert_accessible(page, axe)
+    return page.locator("tbody th").all_inner_texts()
 
 
 def take_back(page: Page, login: str) -> None:
@@ -118,3 +129,32 @@ def take_back(page: Page, login: str) -> None:
     page.get_by_label("パスワード").fill(f"mihon-{login}")
     page.get_by_role("button", name="もどす").tap()
     page.wait_for_url("**/counter/*")
+
+
+def decide(page: Page, receipt: str, button: str) -> None:
+    """Open an application and press a button of its decision."""
+    page.goto(f"/applications/{receipt}")
+    page.get_by_role("button", name=button).tap()
+    expect(page.locator(".note-good")).to_contain_text(receipt)
+
+
+def save_sealed_pdf(page: Page, target: Path) -> Path:
+    """Save the sealed PDF of the application that is open."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="公印つきPDFを保存する").tap()
+    download.value.save_as(target)
+    return target
+
+
+def run_robot(page: Page, title: str, *, dry: bool = False, month: str = "") -> dict[str, int]:
+    """Start a robot from its page and wait for the run's end; gives its figures by their Japanese names."""
+    page.goto("/runs/robots")
+    robot = page.get_by_role("region", name=title)
+    if month:
+        robot.get_by_label("支払う月").fill(month)
+    robot.get_by_role("button", name="試し実行" if dry else "実行する").tap()
+    page.wait_for_url("**/runs/run/*")
+    expect(page.locator("main .head").get_by_text("完了")).to_be_visible(timeout=60_000)
+    names = page.locator("dl.facts").first.locator("dt").all_inner_texts()
+    figures = page.locator("dl.facts").first.locator("dd").all_inner_texts()
+    return {name: int(figure.replace(",", "")) for name, figure in zip(names, figures, strict=True)}

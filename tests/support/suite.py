@@ -52,5 +52,5 @@ def running_suite(data: Path, **environment: str) -> Iterator[str]:
         yield json.loads(line)["address"].rstrip("/")
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
         log.close()

@@ -31,13 +31,21 @@ document.addEventListener("change", (event) => {
   if (ONE_TOUCH.includes(form.dataset.question)) settle(form);
   if (form.dataset.question === SEVERAL_TOUCHES) {
     clearTimeout(pauses.get(form));
-    pauses.set(form, setTimeout(() => settle(form), PAUSE_MS));
+    const pause = setTimeout(() => {
+      pauses.delete(form);
+      settle(form);
+    }, PAUSE_MS);
+    pauses.set(form, pause);
   }
 });
 
+// Pressing a label takes the focus away for a moment before its box gets it: look again a little later.
+const LABEL_MS = 300;
+
 document.addEventListener("focusout", (event) => {
   const form = questionOf(event.target);
-  if (form && !form.contains(event.relatedTarget)) settle(form);
+  if (!form || form.contains(event.relatedTarget)) return;
+  setTimeout(() => form.contains(document.activeElement) || pauses.get(form) || settle(form), LABEL_MS);
 });
 
 document.addEventListener("submit", (event) => {

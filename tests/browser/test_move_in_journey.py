@@ -1,0 +1,134 @@
+"""One family moves in: from the tablet to the ledger and the bank file, every step in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from forms.signing.verification import verify
+from forms.values.dates import show_era
+from office.clock import today
+from robots.exchanges.zengin.reading import read_file
+from tests.browser.steps import (
+    assert_accessible,
+    begin_move_in,
+    decide,
+    hold_interview,
+    run_robot,
+    save_sealed_pdf,
+    show_to_resident,
+    sign_as_resident,
+    sign_in,
+    sign_out,
+    take_back,
+)
+from tests.support.chromium import TABLET
+from tests.support.suite import running_suite
+
+LEDGER = "転入者台帳への記入"
+MOST_QUESTIONS = 25
+FEWEST_APPLICATIONS = 5
+ANSWERS: dict[str, str | list[str] | dict[str, str]] = {
+    "moving.moved_on": show_era(today() - timedelta(days=3)),
+    "foreign.who": "いません",
+    "moving.honseki": "神奈川県川崎市高津区子母口三丁目14番",
+    "moving.hittosha": {"family": "髙橋", "given": "健太"},
+    "applicant.who": "髙橋 健太",
+    "contact.phone": "090-1234-5678",
+    "insurance.members": ["髙橋 健太", "髙橋 美咲", "髙橋 陽菜", "髙橋 湊"],
+    "pension.members": ["髙橋 健太", "髙橋 美咲"],
+    "child.claimant": "髙橋 健太",
+    "child.january_same": "はい",
+    "child.custody": "はい",
+    "account.public": "いいえ",
+    "account": {
+        "bank_code": "9999",
+        "branch_code": "001",
+        "number": "1234567",
+        "holder_kana": "タカハシ ケンタ",
+        "kind": "普通",
+    },
+    "copy.kind": "世帯全員の写し",
+    "copy.show": ["世帯主と続柄"],
+    "consent.public_books": "はい",
+    "identity.document": "マイナンバーカード",
+    "identity.method": "1点確認",
+}
+
+
+def payment_month() -> str:
+    """The first payment (an even month) after the first month of benefit, the one after moving in."""
+    moved = today() - timedelta(days=3)
+    month = moved.year * 12 + moved.month + 1  # counted from 0 = January of year 0: the month after next
+    month += month % 2 == 0
+    return f"{month // 12}-{month % 12 + 1:02d}"
+
+
+@pytest.fixture(scope="module")
+def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A suite of this journey's own, so that its figures are known."""
+    data = tmp_path_factory.mktemp("journey") / "data"
+    with running_suite(data) as address:
+        yield address, data
+
+
+def test_a_family_moves_in_from_tablet_to_bank_file(
+    browser: Browser, journey: tuple[str, Path], axe: Axe, tmp_path: Path
+) -> None:
+    address, data = journey
+    context = browser.new_context(base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+
+    # The counter: ask, show, sign once.
+    sign_in(page, "mado")
+    begin_move_in(page, "タカハシ")
+    asked = hold_interview(page, ANSWERS)
+    assert len(asked) <= MOST_QUESTIONS
+    assert_accessible(page, axe)
+    show_to_resident(page)
+    assert_accessible(page, axe)
+    receipts = sign_as_resident(page, axe)
+    assert len(receipts) >= FEWEST_APPLICATIONS
+    take_back(page, "mado")
+    expect(page.get_by_text(f"署名がすみ、{len(receipts)}件の申請を受け付けました。")).to_be_visible()
+    sign_out(page)
+
+    # The back office accepts, the approver grants; each takes the sealed PDF with them.
+    sign_in(page, "jimu")
+    for receipt in receipts:
+        decide(page, receipt, "受理する")
+    sign_out(page)
+    sign_in(page, "kessai")
+    for receipt in receipts:
+        decide(page, receipt, "承認する")
+        pdf = save_sealed_pdf(page, tmp_path / f"{receipt}.pdf")
+        verdict = verify(pdf.read_bytes(), (data / "keys" / "root.pem").read_bytes())
+        assert verdict.ok, verdict.faults
+        assert verdict.evidence is not None
+    sign_out(page)
+
+    # The robots: dry run, run, run again; then the bank file.
+    sign_in(page, "jimu")
+    ledger = data / "ledgers" / "転入者台帳.xlsx"
+    before = ledger.read_bytes()
+    assert run_robot(page, LEDGER, dry=True) == {"変更": 0, "明細": 4}
+    assert ledger.read_bytes() == before
+    assert run_robot(page, LEDGER) == {"変更": 4, "明細": 4}
+    assert_accessible(page, axe)
+    after = ledger.read_bytes()
+    assert after != before
+    assert run_robot(page, LEDGER) == {"変更": 0, "明細": 4}
+    assert ledger.read_bytes() == after
+
+    run_robot(page, "児童手当の振込データ", month=payment_month())
+    assert_accessible(page, axe)
+    (file,) = sorted((data / "outbox").glob("*"))
+    (group,) = read_file(file.read_bytes()).groups
+    assert [row.values["payee_name"] for row in group.rows] == ["ﾀｶﾊｼ ｹﾝﾀ"]
+    context.close()
