@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from forms.definition import JSON, Field
@@ -37,9 +37,9 @@ class InvalidAnswer(KakazuError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A value and its source."""
+    """A value and its source. The value stays out of logs and tracebacks."""
 
-    value: JSON
+    value: JSON = field(repr=False)
     source: Source
 
     def to_json(self) -> dict[str, JSON]:
@@ -56,11 +56,11 @@ class Answer:
         return cls(data["value"], Source(data["source"]))
 
 
-def take(field: Field, raw: object) -> JSON:
+def take(of: Field, raw: object) -> JSON:
     """The value of a raw answer by the field's kind. Raises `InvalidAnswer` naming the field."""
     try:
-        return kind(field.kind).parse(field, raw)
+        return kind(of.kind).parse(of, raw)
     except InvalidValue as error:
-        raise InvalidAnswer(field.name, error.message) from None
+        raise InvalidAnswer(of.name, error.message) from None
     except RecursionError:
-        raise InvalidAnswer(field.name, f"「{field.name}」の答えの形が正しくありません。") from None
+        raise InvalidAnswer(of.name, f"「{of.name}」の答えの形が正しくありません。") from None

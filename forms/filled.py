@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ class Box:
     """One box of a form; value and source are None where it is empty."""
 
     field: Field
-    value: JSON
+    value: JSON = dataclasses.field(repr=False)
     source: Source | None
 
 

@@ -27,7 +27,9 @@ class Text(Kind):
         return text
 
     def show(self, field: Field, value: JSON, language: str) -> str:
-        """The suggestion's label where it is one, else the text itself."""
+        """The suggestion's label where it is one, else the text itself; a sensitive one masked."""
+        if field.sensitive and isinstance(value, str) and value:
+            return mask(value)
         for option in field.options:
             if option.value == value:
                 return option.label.text(language)

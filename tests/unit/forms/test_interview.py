@@ -259,6 +259,14 @@ def test_an_interview_is_a_value() -> None:
         after.on = ON  # type: ignore[misc]
 
 
+def test_answers_stay_out_of_logs() -> None:
+    interview, _ = converse(begin(), everything())
+    text = repr(interview) + repr(interview.applications()) + repr(interview.questions())
+    # Names of the family are options to choose from; nothing else that was told is in there.
+    for told in ("090-9999-9999", "1234567", "千代田", "1985-05-01", "ミホン"):
+        assert told not in text
+
+
 def test_a_conversation_goes_on_from_its_json() -> None:
     interview, _ = converse(begin(known=True), everything())
     half = interview.forget("account").answer("copy.show", [])

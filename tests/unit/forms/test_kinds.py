@@ -207,6 +207,11 @@ def test_nothing_is_shown_as_nothing(key: str, language: str) -> None:
     assert kind(key).show(field_of(key), None, language) == ""
 
 
+def test_a_sensitive_number_is_masked_too() -> None:
+    code = load_catalogue().facts()["moving.resident_code"].field
+    assert kind(code.kind).show(code, "12345678903", "ja") == "*******8903"
+
+
 def test_my_numbers_are_never_shown_in_full() -> None:
     facts = load_catalogue().facts()
     member: dict[str, Any] = {**TARO, "my_number": "123456789018"}
