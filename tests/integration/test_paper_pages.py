@@ -13,6 +13,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from forms.rendering.paper import render_paper
 from forms.signing.verification import verify
 from office.accounts.roles import Role
 from office.audit.models import AuditEntry
@@ -138,7 +140,8 @@ def test_two_sheets_become_one_sealed_application(client: FlaskClient, platform:
     assert sent.getlist("sheet") == [first.id, second.id]
     done = client.post(f"/paper/{first.id}", data=sent, follow_redirects=True)
     assert re.findall(r'class="error">([^<]+)', done.text) == []
-    assert done.status_code == 200 and "で受け付けました" in done.text
+    assert done.status_code == 200
+    assert "で受け付けました" in done.text
     number = re.search(r"R8-\d{6}", done.text)
     assert number
     check_application(platform, number[0], [first.id, second.id])
@@ -184,7 +187,8 @@ def test_one_bad_file_stops_nothing_and_stays_visible(client: FlaskClient, platf
         told = client.get(f"/paper/{page.id}")
         assert f"{page.file_name} 1ページ：" in told.text
         assert "このとおり受け付ける" not in told.text
-    assert "PDFを開けません" in answer.text and "WordやExcel" in answer.text
+    assert "PDFを開けません" in answer.text
+    assert "WordやExcel" in answer.text
     assert client.get(f"/paper/{pages[0].id}/picture.png").status_code == 404
     assert client.get(f"/paper/{pages[2].id}/picture.png").data.startswith(b"\x89PNG")
 
@@ -211,7 +215,8 @@ def test_putting_aside_asks_for_a_reason_and_can_be_undone(client: FlaskClient, 
     assert "確認待ちから除きました" in answer.text
     assert waiting(platform) == []
     again = client.get(f"/paper/{page.id}")
-    assert again.status_code == 409 and "確認が済んでいます" in again.text
+    assert again.status_code == 409
+    assert "確認が済んでいます" in again.text
     upload(client, empty__jpg=scan("13-unknown.png"))
     assert [one.id for one in waiting(platform)] == [page.id]
 
@@ -228,7 +233,8 @@ def test_faults_stand_at_their_fields_and_what_was_typed_stays(
     sent["copy.count"] = "百"
     answer = client.post(f"/paper/{page.id}", data=sent)
     assert answer.status_code == 422
-    assert 'value="昭和99年5月5日"' in answer.text and 'value="百"' in answer.text
+    assert 'value="昭和99年5月5日"' in answer.text
+    assert 'value="百"' in answer.text
     for row in ("applicant.birth_on", "copy.count", "identity.document", "paper.signature"):
         start = answer.text.index(f'id="{row}-told"')
         assert '<p class="error">' in answer.text[start : start + 200], row
@@ -242,8 +248,40 @@ def test_only_sheets_the_officer_has_seen_are_confirmed(client: FlaskClient, pla
     for sheets in ([first.id], [first.id, alone.id], []):
         sent.setlist("sheet", sheets)
         answer = client.post(f"/paper/{first.id}", data=sent)
-        assert answer.status_code == 409 and "もう一度受け付けてください" in answer.text
+        assert answer.status_code == 409
+        assert "もう一度受け付けてください" in answer.text
     assert len(waiting(platform)) == 3
+
+
+def printed_sheets(platform: Platform) -> tuple[bytes, list[bytes]]:
+    """An empty form of the pile, whose serial is zeros: the PDF, and its sheets as PNG."""
+    pdf = render_paper(platform.catalogue.procedure("resident-record-copy"))
+    document = pypdfium2.PdfDocument(pdf)
+    sheets = [np.asarray(page.render(scale=200 / 72, grayscale=True).to_numpy()) for page in document]
+    document.close()
+    return pdf, [cv2.imencode(".png", sheet)[1].tobytes() for sheet in sheets]
+
+
+def test_sheets_without_a_serial_are_joined_by_the_officer(client: FlaskClient, platform: Platform) -> None:
+    _, (one, two) = printed_sheets(platform)
+    upload(client, one__png=one, two__png=two)
+    first, second = waiting(platform)
+    shown = client.get(f"/paper/{first.id}").text
+    assert "2枚目がまだありません" in shown
+    assert f'<option value="{second.id}">' in shown
+    joined = client.get(f"/paper/{first.id}?with={second.id}").text
+    assert inputs_of(joined).getlist("sheet") == [first.id, second.id]
+    assert "まだありません" not in joined
+
+
+def test_neighbours_in_one_file_belong_together(client: FlaskClient, platform: Platform) -> None:
+    pdf, _ = printed_sheets(platform)
+    answer = upload(client, pile__pdf=pdf)
+    first, second = waiting(platform)
+    assert f"/paper/{first.id}" in answer.text
+    assert f"/paper/{second.id}" not in answer.text
+    shown = client.get(f"/paper/{second.id}").text
+    assert inputs_of(shown).getlist("sheet") == [first.id, second.id]
 
 
 def test_crops_are_cut_from_the_stored_page(client: FlaskClient, platform: Platform) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import FileStorage
 
 from forms.values.addresses import LocalTowns, read_towns
@@ -69,8 +70,12 @@ def _take(platform: Platform, actor: Actor, page: PageImage, towns: LocalTowns |
             taken.known += 1
             return
     reading = read_image(page, platform.catalogue, towns=towns)
-    with platform.sessions.begin() as session:
-        intake.store_page(session, actor, platform.vault, reading)
+    try:
+        with platform.sessions.begin() as session:
+            intake.store_page(session, actor, platform.vault, reading)
+    except IntegrityError:  # somebody else has stored the same page meanwhile
+        taken.known += 1
+        return
     if reading.problem:
         taken.unreadable += 1
     else:
