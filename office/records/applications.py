@@ -30,6 +30,11 @@ class Search:
     first: int = 0
     count: int = 100
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is searched for."""
+        return bool(self.text or self.state or self.procedure)
+
 
 def list_applications(session: Session, actor: Actor, search: Search) -> tuple[Sequence[Application], int]:
     """One page of the applications found, newest first, and how many there are."""
