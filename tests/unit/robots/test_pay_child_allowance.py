@@ -57,7 +57,7 @@ def test_a_granted_allowance_is_paid_with_its_months(city: RobotCity) -> None:
     assert {key: row.values[key] for key in ("bank_code", "bank_name", "branch_code", "branch_name")} == {
         "bank_code": "9999", "bank_name": "ﾐﾎﾝ", "branch_code": "002", "branch_name": "ｴｷﾏｴ"
     }  # fmt: skip
-    assert (row.values["name"], int(row.values["amount"])) == ("ﾔﾏﾀﾞ ﾀﾛｳ", 25000)
+    assert (row.values["payee_name"], int(row.values["amount"])) == ("ﾔﾏﾀﾞ ﾀﾛｳ", 25000)
     assert (row.values["account_kind"], row.values["account_number"]) == ("1", "1234567")
 
 

@@ -68,7 +68,7 @@ def test_what_was_written_is_read(separated: bool) -> None:
     assert (found.layout.key, found.separated, found.findings) == ("general_transfer", separated, ())
     (group,) = found.groups
     assert group.header.values["client_name"] == TRANSFER_HEADER["client_name"]
-    assert [row.values["name"] for row in group.rows] == [row["name"] for row in TRANSFER_ROWS]
+    assert [row.values["payee_name"] for row in group.rows] == [row["payee_name"] for row in TRANSFER_ROWS]
     assert [int(row.values["amount"]) for row in group.rows] == [1234567, 8000]
 
 
@@ -82,15 +82,15 @@ def test_several_groups_before_one_end() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"name": "ﾔﾏﾀﾞｰ"}, "受取人名「ﾔﾏﾀﾞｰ」に銀行が受け付けない文字（ｰ）"),
-        ({"name": "ｷｬﾉﾝ"}, "（ｬ）"),
-        ({"name": "yamada"}, "（yamada）"),
-        ({"name": "ｱ,ｲ"}, "（,）"),
-        ({"name": "山田"}, "（山田）"),
-        ({"name": "ｦｶﾞﾜ"}, "（ｦ）"),
-        ({"name": "ﾅﾞ"}, "（ﾅﾞ）"),
-        ({"name": "ｱ" * 31}, "30桁を超えています"),
-        ({"name": ""}, "受取人名「」がありません"),
+        ({"payee_name": "ﾔﾏﾀﾞｰ"}, "受取人名「ﾔﾏﾀﾞｰ」に銀行が受け付けない文字（ｰ）"),
+        ({"payee_name": "ｷｬﾉﾝ"}, "（ｬ）"),
+        ({"payee_name": "yamada"}, "（yamada）"),
+        ({"payee_name": "ｱ,ｲ"}, "（,）"),
+        ({"payee_name": "山田"}, "（山田）"),
+        ({"payee_name": "ｦｶﾞﾜ"}, "（ｦ）"),
+        ({"payee_name": "ﾅﾞ"}, "（ﾅﾞ）"),
+        ({"payee_name": "ｱ" * 31}, "30桁を超えています"),
+        ({"payee_name": ""}, "受取人名「」がありません"),
         ({"bank_name": "ﾐﾎﾝ ｷﾞﾝｺｳ"}, "被仕向銀行名「ﾐﾎﾝ ｷﾞﾝｺｳ」に銀行が受け付けない文字（ ）"),
         ({"account_number": "12A4567"}, "口座番号「12A4567」が数字ではありません"),
         ({"account_number": "１２３４５６７"}, "が数字ではありません"),
@@ -156,7 +156,7 @@ def test_odd_characters_are_reported_with_their_place_and_kept() -> None:
     raw = transfer(*TRANSFER_ROWS).replace("ﾀﾅｶ ｼﾞﾛ-".encode("cp932"), "ﾀﾅｶ ｼﾞﾛｰ".encode("cp932"))
     found = read_file(raw)
     assert found.findings == ("3件目の受取人名（51桁目から）に「ｰ」があります",)
-    assert found.groups[0].rows[1].values["name"] == "ﾀﾅｶ ｼﾞﾛｰ"
+    assert found.groups[0].rows[1].values["payee_name"] == "ﾀﾅｶ ｼﾞﾛｰ"
     assert b"".join(r.raw for r in found.groups[0].rows) in raw.replace(b"\r\n", b"")
 
 
