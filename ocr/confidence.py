@@ -12,6 +12,7 @@ import math
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
 from forms.kinds import kind
+from forms.values.accounts import KINDS
 from forms.values.addresses import LocalTowns
 from forms.values.kana import is_katakana, to_katakana
 from forms.values.numbers import check
@@ -30,30 +31,31 @@ UNPROVED_KANA_FROM = 0.97
 """The same for kana whose kanji say nothing of their reading."""
 
 _MANY = 4
+_NAMES = {"yes": "はい", "no": "いいえ"}
 
 
 def judged(pieces: Pieces, field: Field, needed: bool, towns: LocalTowns | None) -> FieldReading:
     """The field with its value and state. `needed` says that it may not stay empty."""
     if pieces.empty:
-        return _empty(pieces, needed)
+        return _empty(pieces, field, needed)
     if pieces.kind == "signature":
         note = "" if pieces.texts[""].inked else "薄い署名です。画像を見て確かめてください。"
-        return _reading(pieces, True, State.ASK if note else State.ACCEPTED, note)
+        return _reading(pieces, field, True, State.ASK if note else State.ACCEPTED, note)
     try:
         value, note = _value(pieces, field, towns)
     except InvalidValue as error:
-        return _reading(pieces, None, State.REJECTED, error.message)
+        return _reading(pieces, field, None, State.REJECTED, error.message)
     if value is None:
-        return _reading(pieces, None, State.REJECTED, note)
+        return _reading(pieces, field, None, State.REJECTED, note)
     note = note or _doubt(pieces)
-    return _reading(pieces, value, State.ASK if note else State.ACCEPTED, note)
+    return _reading(pieces, field, value, State.ASK if note else State.ACCEPTED, note)
 
 
-def _empty(pieces: Pieces, needed: bool) -> FieldReading:
+def _empty(pieces: Pieces, field: Field, needed: bool) -> FieldReading:
     if needed:
-        return _reading(pieces, None, State.REJECTED, "記入がありません。ご本人に確かめてください。")
+        return _reading(pieces, field, None, State.REJECTED, "記入がありません。ご本人に確かめてください。")
     value: JSON = [] if pieces.kind == "choices" else None
-    return _reading(pieces, value, State.ACCEPTED, "")
+    return _reading(pieces, field, value, State.ACCEPTED, "")
 
 
 def _value(pieces: Pieces, field: Field, towns: LocalTowns | None) -> tuple[JSON, str]:
@@ -148,14 +150,19 @@ def _sure(found: ZoneReading, chance: float) -> bool:
     return settled and not found.broken and bool(found.text)
 
 
-def _reading(pieces: Pieces, value: JSON, state: State, note: str) -> FieldReading:
+def _labels(field: Field) -> dict[str, str]:
+    """The Japanese names of what can be marked."""
+    return {**_NAMES, **KINDS, **{option.value: option.label.text("ja") for option in field.options}}
+
+
+def _reading(pieces: Pieces, field: Field, value: JSON, state: State, note: str) -> FieldReading:
     opinions = [found.opinion for found in pieces.texts.values() if found.opinion]
     marks = [0.5 if found.mark is Mark.DOUBT else 0.999 for found in pieces.marks.values()]
     chance = math.prod([*(opinion.confidence for opinion in opinions), *marks])
     others = opinions[0].candidates if len(opinions) == 1 else ()
     return FieldReading(
         name=pieces.name,
-        text=pieces.written(),
+        text=pieces.written(_labels(field)),
         value=value,
         confidence=chance,
         state=state,

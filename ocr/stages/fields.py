@@ -47,14 +47,22 @@ class Pieces:
         right, bottom = max(rect.right for rect in rects), max(rect.bottom for rect in rects)
         return Rect(left, top, round(right - left, 2), round(bottom - top, 2))
 
-    def written(self) -> str:
-        """Everything read, as a person would say it."""
+    def telephone(self) -> str:
+        """The groups of a telephone number that are filled in, joined by hyphens."""
+        groups = (self.text(part) for part in ("area", "exchange", "subscriber"))
+        return "-".join(group for group in groups if group)
+
+    def written(self, labels: Mapping[str, str]) -> str:
+        """Everything read, as a person would say it; `labels` are the names of options."""
         if self.kind == "date":
             era = self.marked()[0] if len(self.marked()) == 1 else ""
             return era + "".join(f"{self.text(part)}{unit}" for part, unit in _UNITS.items())
         if self.kind == "telephone":
-            return "-".join(self.text(part) for part in ("area", "exchange", "subscriber"))
-        return " ".join([*(one.text for one in self.texts.values() if one.text), *self.marked()])
+            return self.telephone()
+        chosen = "、".join(labels.get(option, option) for option in self.marked())
+        return " ".join(
+            [*(one.text for one in self.texts.values() if one.text), *([chosen] if chosen else [])]
+        )
 
 
 def pieces_of(texts: Sequence[ZoneReading], marks: Sequence[MarkReading]) -> tuple[Pieces, ...]:
@@ -89,7 +97,7 @@ def raw_value(pieces: Pieces) -> Any:
     if pieces.kind == "date":
         return _date(pieces, marked)
     if pieces.kind == "telephone":
-        return pieces.written().strip("-")
+        return pieces.telephone()
     return pieces.text()
 
 
