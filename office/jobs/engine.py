@@ -247,11 +247,13 @@ class JobEngine:
         return len(ended)
 
     def _repeat(self, work: Callable[[], None], every: float) -> None:
-        while not self._stopping.wait(every):
+        while True:
             try:
                 work()
             except Exception as error:  # noqa: BLE001 - the keeper must outlive a database that is away
                 _log.warning("the job engine's keeper failed", exc_info=error)
+            if self._stopping.wait(every):
+                return
 
     def _config(self, url: str) -> DBOSConfig:
         threads = self.platform.settings.job_threads
