@@ -93,6 +93,7 @@ def run(run_id: str) -> ResponseReturnValue:
         item_states=ITEM_STATES,
         may_start=world.actor().may(Act.START_RUNS),
         counts={COUNTS.get(name, name): count for name, count in found.counts.items()},
+        running=found.state in (RunState.QUEUED, RunState.RUNNING),
         resumable=found.state in (RunState.WAITING, RunState.FAILED),
         cancellable=found.state in (RunState.QUEUED, RunState.WAITING),
     )

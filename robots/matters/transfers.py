@@ -59,7 +59,7 @@ def transfer_row(payee: Payee, amount: int, customer: int, rules: Rules) -> Valu
         "branch_name": branch.branch_kana,
         "account_kind": ZENGIN_KINDS[account.kind],
         "account_number": account.number,
-        "name": holder,
+        "payee_name": holder,
         "amount": amount,
         "new_code": 0,
         "customer_1": customer,

@@ -25,8 +25,8 @@ _PAYEE: dict[str, str | int] = {
     "transfer_kind": 7,
 }
 TRANSFER_ROWS: list[dict[str, str | int]] = [
-    {**_PAYEE, "branch_code": "999", "account_number": "9000004", "name": "ｶ)ﾃｽﾄｼﾖｳｼﾞ", "amount": 1234567},
-    {**_PAYEE, "branch_code": "998", "account_number": "9000005", "name": "ﾀﾅｶ ｼﾞﾛ-", "amount": 8000},
+    {**_PAYEE, "branch_code": "999", "account_number": "9000004", "payee_name": "ｶ)ﾃｽﾄｼﾖｳｼﾞ", "amount": 1234567},
+    {**_PAYEE, "branch_code": "998", "account_number": "9000005", "payee_name": "ﾀﾅｶ ｼﾞﾛ-", "amount": 8000},
 ]
 DEBIT_ROWS: list[dict[str, str | int]] = [
     {
@@ -34,7 +34,7 @@ DEBIT_ROWS: list[dict[str, str | int]] = [
         "branch_code": "999",
         "account_kind": 1,
         "account_number": "9000002",
-        "name": "ﾔﾏﾀﾞ ﾀﾛｳ",
+        "payer_name": "ﾔﾏﾀﾞ ﾀﾛｳ",
         "amount": 56400,
         "new_code": 0,
         "customer": "1320470000012345",
@@ -44,7 +44,7 @@ DEBIT_ROWS: list[dict[str, str | int]] = [
         "branch_code": "998",
         "account_kind": 1,
         "account_number": "9000003",
-        "name": "ｽｽﾞｷ ﾊﾅｺ",
+        "payer_name": "ｽｽﾞｷ ﾊﾅｺ",
         "amount": 12300,
         "new_code": 1,
         "customer": "1320470000067890",

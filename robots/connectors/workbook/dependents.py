@@ -30,6 +30,8 @@ def old_results(sheet: SheetXml, changed: Collection[tuple[int, int]]) -> Iterat
     """
     rows = {row for _, row in changed}
     tag = sheet.prefix.encode()
+    if b"<" + tag + b"f" not in sheet.content:
+        return
     pattern = re.compile(
         rb"<" + tag + rb"c\b[^>]*?\sr=[\"'][A-Z]+(\d+)[\"'][^>]*>\s*<" + tag + rb"f\b[^>]*>([^<]*)</"
         + tag + rb"f>\s*(<" + tag + rb"v>[^<]*</" + tag + rb"v>)"

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from robots.connectors.workbook import markup
 from robots.connectors.workbook.archive import Archive
 from robots.connectors.workbook.limits import STANDARD, Limits
+from robots.connectors.workbook.sheet import SheetXml
 from robots.errors import (
     SheetMissing,
     WorkbookBroken,
@@ -58,6 +59,7 @@ class Package:
         self.path = archive.path
         self.archive = archive
         self.limits = limits
+        self.unpacked: dict[str, SheetXml] = {}
         self.sha256 = hashlib.sha256(archive.raw).hexdigest()
 
     @classmethod

@@ -20,27 +20,25 @@ from robots.connectors.workbook.sheet import SheetXml
 from robots.errors import CellRefused
 
 Cuts = list[tuple[int, int, bytes]]
+_FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 _FORMULA = re.compile(rb"<(?:(?!xm:)\w+:)?f[\s>/]")
 
 
 def sheet_xml(package: Package, name: str) -> SheetXml:
-    """The bytes of the worksheet called `name`; raises `SheetMissing`, `WorkbookRefused`."""
-    content = package.archive.read(package.sheet(name).part)
-    return SheetXml(package.path, name, content, package.limits)
+    """The bytes of the worksheet called `name`, unpacked once; raises `SheetMissing`, `WorkbookRefused`."""
+    if name not in package.unpacked:
+        content = package.archive.read(package.sheet(name).part)
+        package.unpacked[name] = SheetXml(package.path, name, content, package.limits)
+    return package.unpacked[name]
 
 
-def make_patch(
-    package: Package, edits: Sequence[Edit], opened: Mapping[str, SheetXml] | None = None
-) -> Patch:
-    """What the edits change; nothing is written. Raises a `WorkbookRefused` naming the cell.
-
-    `opened` are sheets already read, so that a large one is not unpacked twice.
-    """
+def make_patch(package: Package, edits: Sequence[Edit]) -> Patch:
+    """What the edits change; nothing is written. Raises a `WorkbookRefused` naming the cell."""
     parts: dict[str, Pieces] = {}
     patched: list[SheetPatch] = []
     adds_formulas = False
     for name in dict.fromkeys(edit.sheet for edit in edits):
-        sheet = (opened or {}).get(name) or sheet_xml(package, name)
+        sheet = sheet_xml(package, name)
         own = [edit for edit in edits if edit.sheet == name]
         writer = RowWriter(package, sheet)
         one, cuts = _patched(package, sheet, writer, own)
@@ -204,7 +202,8 @@ def _holds_formulas(package: Package) -> bool:
     for sheet in package.sheets:
         before = b""
         for chunk in package.archive.chunks(sheet.part):
-            if _FORMULA.search(before + chunk):
+            seen = before + chunk
+            if any(mark in seen for mark in _FORMULA_MARKS) and _FORMULA.search(seen):
                 return True
             before = chunk[-16:]
     return False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from robots.connectors.workbook.archive import Archive, Pieces
 from robots.connectors.workbook.cells import Ruby, Value, column_letters
@@ -111,7 +111,7 @@ def _some_rows(package: Package, archive: Archive, patch: SheetPatch, which: int
     rows = b"".join(both[which] for _, both in sorted(patch.rows.items()))
     content: Pieces = [patch.head, b"<" + prefix + tag, rows, b"</" + prefix + tag, patch.tail]
     small = b"".join(part for pieces in archive.rewritten({patch.part: content}) for part in pieces)
-    return _by_cell(_rows(package, small, patch.name))
+    return _by_cell(_used_rows(package, small, patch.name))
 
 
 def _prefix(patch: SheetPatch) -> bytes:
@@ -120,13 +120,29 @@ def _prefix(patch: SheetPatch) -> bytes:
 
 
 def _rows(package: Package, raw: bytes, name: str) -> Iterator[RowValues]:
+    """Every row from row 1 on, one at a time."""
+    sheet = _opened(package, raw, name)
+    # calamine fills up the empty rows above the first cell, but not the columns left of it.
+    left = sheet.start[1] if sheet.start else 0
+    for number, values in enumerate(sheet.iter_rows(), 1):
+        yield _row(number, left, values)
+
+
+def _used_rows(package: Package, raw: bytes, name: str) -> Iterator[RowValues]:
+    """The rows from the first cell to the last: of four rows at the end of 100,000, four."""
+    sheet = _opened(package, raw, name)
+    top, left = sheet.start or (0, 0)
+    for number, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
+        yield _row(number, left, values)
+
+
+def _row(number: int, left: int, values: Sequence[object]) -> RowValues:
+    return RowValues(number, (None,) * left + tuple(None if value == "" else value for value in values))
+
+
+def _opened(package: Package, raw: bytes, name: str) -> CalamineSheet:
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_name(name)
-        # calamine fills up the empty rows above the first cell, but not the columns left of it.
-        left = sheet.start[1] if sheet.start else 0
-        for number, values in enumerate(sheet.iter_rows(), 1):
-            found = tuple(None if value == "" else value for value in values)
-            yield RowValues(number, (None,) * left + found)
+        return CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_name(name)
     except CalamineError as error:
         raise WorkbookBroken(
             package.path, f"シート「{name}」を読めません。Excelで開いて保存し直してください。"

@@ -19,8 +19,9 @@ _ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
 _ATTRIBUTE = re.compile(rb"\s+([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DATA_START = re.compile(rb"<((?:\w+:)?)sheetData\s*(/?)>")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})(\d+)")
-_BEYOND_BA = re.compile(rb"\sr\s*=\s*[\"'](?:[A-Z]{3}|[B-Z][A-Z])\d")
-_SIX_DIGITS = re.compile(rb"\sr\s*=\s*[\"'][A-Z]{0,3}\d{6}")
+# Without a blank in front, so that the search can leap from one r to the next.
+_BEYOND_BA = re.compile(rb"r\s*=\s*[\"'](?:[A-Z]{3}|[B-Z][A-Z])\d")
+_MANY_ROWS = re.compile(rb"r\s*=\s*[\"'][A-Z]{0,3}(?:[4-9]\d{5}|\d{7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +199,8 @@ class SheetXml:
         for opening in (b"<!", b"<?"):
             if self.content.find(opening, self.data_start, self.data_end) >= 0:
                 raise self.broken("行の中に注釈などがあり、安全に書き換えられません")
-        if not (self._holds(_BEYOND_BA) or self._holds(_SIX_DIGITS)):
-            return  # at most 52 columns and 99,999 rows; looking at each of a million cells is not needed
+        if not (self._holds(_BEYOND_BA) or self._holds(_MANY_ROWS)):
+            return  # at most 52 columns and 399,999 rows; looking at each of a million cells is not needed
         width = height = 0
         for match in _REFERENCE.finditer(self.content, self.data_start, self.data_end):
             width, height = max(width, column_number(match[1].decode())), max(height, int(match[2]))
