@@ -60,15 +60,21 @@ def test_robots_are_listed_with_their_next_date_and_what_is_to_be_confirmed(city
 def test_a_started_dry_run_and_run_are_shown(city: RobotCity) -> None:
     city.move_in()
     client = signed_in(city, "jimu")
-    for act, words in (("dry-run", "試し実行：何も書きません"), ("run", "変更 4件")):
+    for act, words in (
+        ("dry-run", "試し実行：何も書きません"),
+        ("run", '<dt>変更</dt><dd class="number">4</dd>'),
+    ):
         fields = {"csrf_token": token(client, "/runs/robots"), "act": act, "day": ""}
         answer = client.post("/runs/robots/file_move_ins", data=fields)
         assert answer.status_code == 302
         run_id = answer.location.rpartition("/")[2]
-        assert "待ち" in shown(client, answer.location)
+        waiting = shown(client, answer.location)
+        assert "待ち" in waiting
+        assert "hx-trigger" in waiting
         perform(city.platform, run_id)
         text = shown(client, answer.location)
         assert words in text
+        assert "hx-trigger" not in text
         assert "R8-000201 山田 太郎" in text
         assert "R8-000201 ヤマダ タロウ 1985-05-01" in text
         assert "生年月日: 昭和60年5月1日" in text
@@ -83,7 +89,7 @@ def test_a_second_run_shows_plainly_that_nothing_changed(city: RobotCity) -> Non
     city.run("file_move_ins")
     again = city.run("file_move_ins")
     text = shown(signed_in(city, "kansa"), f"/runs/run/{again.id}")
-    assert "変更 0件（すでに同じ内容のため、何も書きませんでした）" in text
+    assert "変更はありません。何も書きませんでした。" in text
     assert "すでに台帳にあります。" in text
 
 
@@ -99,7 +105,7 @@ def test_why_a_run_or_an_item_stopped_is_said_and_the_run_can_go_on(city: RobotC
     answer = client.post(f"{page}/resume", data={"csrf_token": token(client, page)})
     assert answer.status_code == 302
     perform(city.platform, stopped.id)
-    assert "変更 4件" in shown(client, page)
+    assert '<dt>変更</dt><dd class="number">4</dd>' in shown(client, page)
     city.allowance(account=None)
     refused = city.run("pay_child_allowance", parameters={"month": "2026-06"})
     text = shown(client, f"/runs/run/{refused.id}")

@@ -25,7 +25,13 @@ _PAYEE: dict[str, str | int] = {
     "transfer_kind": 7,
 }
 TRANSFER_ROWS: list[dict[str, str | int]] = [
-    {**_PAYEE, "branch_code": "999", "account_number": "9000004", "payee_name": "ｶ)ﾃｽﾄｼﾖｳｼﾞ", "amount": 1234567},
+    {
+        **_PAYEE,
+        "branch_code": "999",
+        "account_number": "9000004",
+        "payee_name": "ｶ)ﾃｽﾄｼﾖｳｼﾞ",
+        "amount": 1234567,
+    },
     {**_PAYEE, "branch_code": "998", "account_number": "9000005", "payee_name": "ﾀﾅｶ ｼﾞﾛ-", "amount": 8000},
 ]
 DEBIT_ROWS: list[dict[str, str | int]] = [
