@@ -17,6 +17,7 @@ class Source(StrEnum):
     REGISTER = "register"
     CARD = "card"
     SAID = "said"
+    PAPER = "paper"
     DERIVED = "derived"
     DEFAULT = "default"
 

@@ -56,17 +56,26 @@ class Arrival:
         """Who reports the move."""
         return self.members[0]
 
+    @property
+    def family_register(self) -> dict[str, object]:
+        """本籍 and 筆頭者 as the notice holds them; nothing for a family without a family register."""
+        if self.members[0].foreign is not None:
+            return {}
+        place = f"{self.former.prefecture}{self.former.city}{self.former.town}1番地"
+        return {"honseki": place, "hittosha": self.reporter.name.to_json()}
+
     def payload(self) -> dict[str, object]:
         """The notice's content.
 
-        Keys: members (persons), from, from_head (name), to, planned_on, and two lists beside the
-        members: entitlements (health, pension, care, allowance; 住基法施行令 23条2項) and foreign
+        Keys: members (persons), from, from_head (name), to, planned_on, honseki and hittosha (戸籍の表示,
+        Japanese families only), and two lists beside the members: entitlements (health, pension, care, allowance; 住基法施行令 23条2項) and foreign
         (None for Japanese).
         """
         return {
             "members": [mover.to_json() for mover in self.members],
             "from": self.former.to_json(),
             "from_head": self.reporter.name.to_json(),
+            **self.family_register,
             "to": self.planned.to_json(),
             "planned_on": self.planned_on.isoformat(),
             "entitlements": [mover.entitlements for mover in self.members],

@@ -47,10 +47,10 @@ class ApplicationDocument:
 
 
 def masked(of: Field, value: JSON) -> JSON:
-    """The value as it may leave the database: every 個人番号 in it masked to its last four digits."""
+    """The value as it may leave the database: secret numbers in it masked to their last four digits."""
     if value is None:
         return None
-    if of.kind == "my_number":
+    if of.sensitive:
         return mask(str(value))
     if isinstance(value, list) and of.fields:
         return [_masked_person(of, person) for person in value]

@@ -124,7 +124,7 @@ def _form(platform: Platform, pages: Sequence[PaperPage], record: Mapping[str, J
     procedure, version = pages[0].procedure, pages[0].version
     if procedure is None:
         raise NotNow("どの様式か分からない紙です。スキャンし直して取り込んでください。")
-    form = FilledForm.of(platform.catalogue.procedure(procedure, version=version), record, Source.SAID)
+    form = FilledForm.of(platform.catalogue.procedure(procedure, version=version), record, Source.PAPER)
     filing.refuse_incomplete([form])
     return form
 

@@ -20,7 +20,14 @@ from office.secrets import Vault
 MOST = 50
 # Facts of an interview that a notice answers; the day of moving is not among them, for the notice holds
 # only the day that was planned.
-_FACTS = {"members": "members", "moving.from": "from", "moving.from_head": "from_head", "moving.to": "to"}
+_FACTS = {
+    "members": "members",
+    "moving.from": "from",
+    "moving.from_head": "from_head",
+    "moving.to": "to",
+    "moving.honseki": "honseki",
+    "moving.hittosha": "hittosha",
+}
 
 
 def find_move_out_notice(

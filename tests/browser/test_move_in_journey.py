@@ -36,8 +36,6 @@ FEWEST_APPLICATIONS = 5
 ANSWERS: dict[str, str | list[str] | dict[str, str]] = {
     "moving.moved_on": show_era(today() - timedelta(days=3)),
     "foreign.who": "いません",
-    "moving.honseki": "神奈川県川崎市高津区子母口三丁目14番",
-    "moving.hittosha": {"family": "髙橋", "given": "健太"},
     "applicant.who": "髙橋 健太",
     "contact.phone": "090-1234-5678",
     "insurance.members": ["髙橋 健太", "髙橋 美咲", "髙橋 陽菜", "髙橋 湊"],

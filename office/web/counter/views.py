@@ -131,7 +131,9 @@ def close(case_id: str) -> ResponseReturnValue:
 
 def _interview(case: Case) -> Interview:
     platform = world.platform()
-    return Interview.from_json(platform.catalogue, case.read_interview(platform.vault))
+    interview = Interview.from_json(platform.catalogue, case.read_interview(platform.vault))
+    # Gone on with on another day, it is filed on that day and by that day's rules.
+    return interview.as_of(clock.today()) if case.state == CaseState.OPEN else interview
 
 
 def _conversation(

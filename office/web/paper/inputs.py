@@ -55,7 +55,7 @@ def record_of(
     for row in rows:
         firsts.setdefault(row.holder, row.name)
     try:
-        form = FilledForm.of(procedure, record, Source.SAID)
+        form = FilledForm.of(procedure, record, Source.PAPER)
     except InvalidAnswer as error:
         return record, {firsts.get(error.fact, error.fact): error.message} | faults
     empty = {firsts.get(one.field, one.field): one.message for one in form.problems}
