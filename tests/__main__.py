@@ -30,7 +30,7 @@ def main(folders: Sequence[str]) -> int:
         "-n",
         str(min(4, os.cpu_count() or 1)),
         "--dist",
-        "loadgroup",
+        "loadfile",
     ]
     if folders:
         return 0 if run("pytest", [*pytest, *folders]) else 1

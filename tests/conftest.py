@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.postgres import new_database, private_cluster
+
+
+# Machines are shared and noisy: how long an example takes says nothing about whether it is right.
+hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

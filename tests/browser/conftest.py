@@ -13,9 +13,9 @@ from tests.support.chromium import ARGUMENTS, EXECUTABLE, PORTRAIT, TABLET
 from tests.support.suite import running_suite
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, one per test process."""
+    """The system's Chromium, one per module: its event loop must not run on under other tests."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
         yield chromium
