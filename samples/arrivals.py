@@ -68,8 +68,8 @@ class Arrival:
         """The notice's content.
 
         Keys: members (persons), from, from_head (name), to, planned_on, honseki and hittosha (戸籍の表示,
-        Japanese families only), and two lists beside the members: entitlements (health, pension, care, allowance; 住基法施行令 23条2項) and foreign
-        (None for Japanese).
+        Japanese families only), and two lists beside the members: entitlements (health, pension, care,
+        allowance; 住基法施行令 23条2項) and foreign (None for Japanese).
         """
         return {
             "members": [mover.to_json() for mover in self.members],

@@ -10,7 +10,6 @@ import pytest
 
 from tests.support.postgres import new_database, private_cluster
 
-
 # Machines are shared and noisy: how long an example takes says nothing about whether it is right.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
