@@ -109,17 +109,20 @@ def _name_doubt(pieces: Pieces) -> str:
         as_kana = to_katakana(spelling)
         if spelling and is_katakana(as_kana) and as_kana != reading:
             return "氏名とフリガナが合いません。画像を見て確かめてください。"
-        if _unusual(pieces, part):
-            return f"「{spelling}」の読みとしては珍しいフリガナです。画像を見て確かめてください。"
         if spelling and reading and not len(spelling) / 2 <= len(reading) <= len(spelling) * 5:
             return "氏名とフリガナの長さが合いません。画像を見て確かめてください。"
+    return _surname_doubt(pieces)
+
+
+def _surname_doubt(pieces: Pieces) -> str:
+    """A surname is proved by its kana: engines agree on a wrong kanji where neither knows the right one."""
+    surname, reading = pieces.text("family"), pieces.text("family_kana")
+    known = known_readings({"family": surname}, "family")
+    if surname and not known:
+        return f"「{surname}」は読みから確かめられない氏です。画像を見て確かめてください。"
+    if reading and known and reading not in known:
+        return f"「{surname}」の読みとしては珍しいフリガナです。画像を見て確かめてください。"
     return ""
-
-
-def _unusual(pieces: Pieces, part: str) -> bool:
-    """Whether the kana are none of the readings that are known for the kanji."""
-    known = known_readings({part: pieces.text(part)}, part)
-    return bool(known) and pieces.text(f"{part}_kana") not in known
 
 
 def _needed_chance(pieces: Pieces, part: str) -> float:

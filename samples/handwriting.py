@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,8 @@ def filled_pages(procedure: Procedure, seed: int, style: Style) -> tuple[FilledP
         asked = _make_unsure(page, sheet, number, style.unsure, rng)
         answers = {zone.field: value_of(record, zone.field) for zone in zones}
         answers |= {name: True for name in answers if name == "paper.signature"}
+        if style.name == "print":  # typed forms show a 個人番号 masked, so there is none to read
+            answers |= {zone.field: None for zone in zones if zone.kind == "my_number"}
         pages.append(
             FilledPage(
                 scan(page, style.way, rng), procedure.slug, procedure.version, number, serial, answers, asked
@@ -209,7 +212,16 @@ def save(scans: Sequence[Scan], path: Path) -> None:
         sheets = [picture.point(lambda level: 255 * (level > 127)).convert("1") for picture in pictures]
         sheets[0].save(path, compression="group4", dpi=dpi, save_all=True, append_images=sheets[1:])
     elif path.suffix == ".pdf":
-        pictures[0].save(path, resolution=dpi[0], quality=60, save_all=True, append_images=pictures[1:])
+        made = time.gmtime(0)
+        pictures[0].save(
+            path,
+            resolution=dpi[0],
+            quality=60,
+            save_all=True,
+            append_images=pictures[1:],
+            creationDate=made,
+            modDate=made,
+        )
     elif path.suffix == ".png":
         pictures[0].quantize(16).save(path, optimize=True, dpi=dpi)
     else:

@@ -16,7 +16,7 @@ from forms.values.addresses import LocalTowns, Town
 from forms.values.kana import is_katakana, to_katakana
 from ocr.charsets import ANY_DIGIT, KANA, NAME, TEXT, Charset
 from ocr.places import corrections, proved, towns_at
-from ocr.spelling import other_forms, prior
+from ocr.spelling import other_forms, prior, text_prior
 from ocr.surnames import readings_of
 
 _KANA_PARTS = ("family_kana", "given_kana", "holder_kana")
@@ -58,7 +58,7 @@ def hints_for(
         return _of_town(towns_at(known["postal_code"], towns))
     if charset is KANA:
         return _of_kana(heights, known_readings(known, zone.part.removesuffix("_kana")))
-    return Hints(prior, other_forms)
+    return Hints(prior, other_forms) if charset is NAME else Hints(text_prior, lambda text: ())
 
 
 def known_readings(known: Mapping[str, str], part: str) -> frozenset[str]:
@@ -72,7 +72,7 @@ def known_readings(known: Mapping[str, str], part: str) -> frozenset[str]:
 
 def _of_town(near: Sequence[Town]) -> Hints:
     return Hints(
-        lambda text: prior(text) + (_IN_TOWN if proved(text, "", near) else 0.0),
+        lambda text: text_prior(text) + (_IN_TOWN if proved(text, "", near) else 0.0),
         lambda text: corrections(text, near),
     )
 

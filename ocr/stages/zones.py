@@ -15,11 +15,12 @@ from forms.rendering.geometry import Zone
 from forms.values.addresses import LocalTowns
 from ocr.charsets import KANA
 from ocr.engine import Engine, Grey, Reading
-from ocr.stages.crops import INK, Written, cells_written, line_written
+from ocr.stages.crops import INK, Written, cells_written, dashes, line_written
 from ocr.stages.hints import FIRST_PARTS, charset_of, hints_for
 from ocr.stages.opinions import Opinion, View, judge
 
 _MARGIN, _CELL_MARGIN = 8, 4
+_DASHES = "-一ーニ二三ミへヘ"
 _CLOSE_GAP, _WIDE_GAP = 6, 12
 
 
@@ -27,8 +28,9 @@ _CLOSE_GAP, _WIDE_GAP = 6, 12
 class ZoneReading:
     """What one zone of cells or one line holds.
 
-    `inked` says that there is ink, `broken` that cells were left empty between filled ones, `faint` that
-    something too light to read stands there. A zone that is empty or not for reading has no opinion.
+    `inked` says that there is ink, `faint` that something too light to read stands there, `broken` that the
+    text cannot be all: cells were left empty between filled ones, or the line shows more hyphens. A zone
+    that is empty or not for reading has no opinion.
     """
 
     zone: Zone
@@ -109,6 +111,8 @@ def _reading(
     heights = [_height(image) for image in images if image is not None]
     hints = hints_for(place.zone, heights, known, towns)
     opinion = judge(place.views, readings, hints.prior, hints.more)
+    if not place.zone.cells and images[0] is not None:
+        broken = dashes(images[0]) > sum(letter in _DASHES for letter in opinion.text)
     return ZoneReading(place.zone, opinion, True, place.written.faint, broken)
 
 

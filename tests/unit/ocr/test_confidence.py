@@ -146,6 +146,7 @@ def test_kana_that_are_a_reading_of_the_surname_are_accepted() -> None:
         ("宮崎", "ミヤザキ", "字体"),
         ("高橋", "タカハシ", "字体"),
         ("ナナ", "ハナ", "合いません"),
+        ("草剪", "クサナギ", "確かめられない氏"),
     ],
 )
 def test_a_name_that_could_be_another_is_asked(family: str, kana: str, says: str) -> None:
