@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wtforms import Form
@@ -75,6 +75,7 @@ class Board:
     signed: bool
     applications: tuple[tuple[str, str], ...]
     first_open: str
+    fault: str
 
 
 def board(
@@ -114,7 +115,15 @@ def board(
         signed=case.state == CaseState.SIGNED,
         applications=_filed(interview, kept),
         first_open=f"ask-{upcoming.fact}" if upcoming else "",
+        fault=_homeless(fault, questions),
     )
+
+
+def _homeless(fault: InvalidAnswer | None, questions: Sequence[Question]) -> str:
+    """The message of a fault whose question does not stand on the page (any more)."""
+    if fault is None or any(one.fact == fault.fact for one in questions):
+        return ""
+    return fault.message
 
 
 def _by_section(asked: list[tuple[str, Asked]]) -> tuple[tuple[str, tuple[Asked, ...]], ...]:

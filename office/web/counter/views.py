@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from forms.interview import Interview, InvalidAnswer
 from office import clock
 from office.accounts.roles import Act
+from office.errors import NotNow
 from office.records import cases, notices
 from office.records.models.cases import Case, CaseState
 from office.web import world
@@ -105,6 +106,10 @@ def show(case_id: str) -> ResponseReturnValue:
     case = cases.find(world.session(), world.actor(), case_id)
     if case.state == CaseState.OPEN:
         cases.show_documents(world.session(), world.actor(), world.platform(), case, _interview(case))
+    if case.state != CaseState.SHOWN:
+        raise NotNow(
+            "この聞き取りは終わっているので、住民に見せられません。窓口の一覧から選び直してください。"
+        )
     hand_over(session, case.id)
     return redirect(url_for("resident.welcome", case_id=case_id))
 
@@ -114,7 +119,10 @@ def show(case_id: str) -> ResponseReturnValue:
 def reopen(case_id: str) -> ResponseReturnValue:
     """Back to asking after the documents were shown; the resident wanted something corrected."""
     case = cases.find(world.session(), world.actor(), case_id)
+    objected = [one.receipt_number for one in case.applications if one.objected_at is not None]
     cases.reopen(world.session(), world.actor(), case)
+    if objected:
+        flash(f"住民が「ここが ちがう」と言った書類：{'、'.join(objected)}", "warn")
     flash("聞き取りを直せます。直したら、もう一度住民に見せてください。", "good")
     return redirect(url_for("counter.conversation", case_id=case_id))
 

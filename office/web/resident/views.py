@@ -6,6 +6,8 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from forms.errors import KakazuError
+from forms.signing.errors import InvalidCapture
 from office.accounts import operations as accounts
 from office.accounts.operations import SignInRefused
 from office.errors import NotFound
@@ -22,6 +24,8 @@ from office.web.resident.cards import cards
 from office.web.resident.inputs import TakeBackForm, read_signature
 
 blueprint = Blueprint("resident", __name__, template_folder="templates", url_prefix="/resident/<case_id>")
+
+_AFTER = {CaseState.SHOWN: "resident.welcome", CaseState.SIGNED: "resident.done"}
 
 
 def _case(case_id: str) -> Case:
@@ -44,13 +48,31 @@ def _application(case: Case, application_id: str) -> Application:
     raise NotFound("この書類は見つかりません。職員をお呼びください。")
 
 
+@blueprint.before_request
+def only_while_shown() -> ResponseReturnValue | None:
+    """Nothing is being shown: thanks once signed, else the officer is wanted; and no thanks too early."""
+    case_id, endpoint = str((request.view_args or {})["case_id"]), request.endpoint
+    if endpoint in ("resident.call", "resident.take_back"):
+        return None
+    wanted = _AFTER.get(_case(case_id).state, "resident.call")
+    if wanted == "resident.welcome" and endpoint != "resident.done":
+        return None
+    return None if endpoint == wanted else redirect(url_for(wanted, case_id=case_id))
+
+
+@blueprint.errorhandler(KakazuError)
+def refused(error: KakazuError) -> ResponseReturnValue:
+    """Whatever goes wrong in a resident's hands is for the officer to put right."""
+    world.give_up()
+    case = _case(str((request.view_args or {})["case_id"]))
+    return _page("resident/call.html", case, fault=error.message), 404 if isinstance(error, NotFound) else 409
+
+
 @blueprint.route("/", methods=["GET", "POST"])
 @resident
 def welcome(case_id: str) -> ResponseReturnValue:
     """Choose the language."""
     case = _case(case_id)
-    if case.state != CaseState.SHOWN:
-        return redirect(url_for("resident.done", case_id=case_id))
     chosen = request.form.get("language")
     if chosen in LANGUAGES:
         cases.choose_language(world.session(), world.actor(), case, chosen)
@@ -104,7 +126,7 @@ def wrong(case_id: str, application_id: str) -> ResponseReturnValue:
 @resident
 def call(case_id: str) -> ResponseReturnValue:
     """Please call the officer."""
-    return _page("resident/call.html", _case(case_id))
+    return _page("resident/call.html", _case(case_id), fault="")
 
 
 @blueprint.route("/sign", methods=["GET", "POST"])
@@ -112,19 +134,25 @@ def call(case_id: str) -> ResponseReturnValue:
 def sign(case_id: str) -> ResponseReturnValue:
     """The one signature."""
     case = _case(case_id)
-    if case.state != CaseState.SHOWN:
+    fault = _sign(case) if request.method == "POST" else ""
+    if fault is None:
         return redirect(url_for("resident.done", case_id=case_id))
-    fault = None
-    if request.method == "POST":
+    page = _page("resident/sign.html", case, count=len(_current(case)), fault=fault, step=2)
+    return page, 422 if fault else 200
+
+
+def _sign(case: Case) -> str | None:
+    """Sign with what was drawn; the text of what is wrong with the drawing, None once signed."""
+    t = texts("resident", case.language)
+    try:
         signature = read_signature(request.form.get("strokes", ""), request.user_agent.string)
-        if signature is None:
-            fault = texts("resident", case.language)("empty_signature")
-        else:
-            nonce = request.form.get("nonce", "")
-            consent = without_readings(texts("resident", case.language)("consent"))
-            cases.sign(world.session(), world.actor(), world.platform(), case, signature, consent, nonce)
-            return redirect(url_for("resident.done", case_id=case_id))
-    return _page("resident/sign.html", case, count=len(_current(case)), fault=fault, step=2)
+    except InvalidCapture:
+        return t("broken_signature")
+    if signature is None:
+        return t("empty_signature")
+    consent, nonce = without_readings(t("consent")), request.form.get("nonce", "")
+    cases.sign(world.session(), world.actor(), world.platform(), case, signature, consent, nonce)
+    return None
 
 
 @blueprint.get("/done")
@@ -152,6 +180,6 @@ def take_back(case_id: str) -> ResponseReturnValue:
         else:
             give_to_officer(session)
             return redirect(url_for("counter.conversation", case_id=case_id))
-    return _page(
-        "resident/take_back.html", _case(case_id), form=form, refused=refused, current_user=current_user
-    )
+    case = _case(case_id)
+    page = _page("resident/take_back.html", case, form=form, refused=refused, current_user=current_user)
+    return page, 403 if refused else 200

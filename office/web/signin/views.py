@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -59,5 +59,5 @@ def sign_out() -> ResponseReturnValue:
 def _safe_next() -> str | None:
     """The page asked for before signing in, only when it is one of ours."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
-    return wanted if wanted.startswith("/") and not parts.netloc and not wanted.startswith("//") else None
+    # Browsers read a backslash as a slash and drop control characters; both can lead off the site.
+    return wanted if re.fullmatch(r"/(?!/)[^\\\x00-\x20\x7f]*", wanted) else None
