@@ -6,16 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.definition import JSON, Procedure
-from forms.kinds import kind
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One box: label, shown text, source (`register card said derived default` or none)."""
-
-    label: str
-    text: str
-    source: str | None
+from office.web.answers import Shown, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +14,7 @@ class Part:
     """One section with the boxes that hold something."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[Shown, ...]
 
 
 def sections(
@@ -33,11 +24,7 @@ def sections(
     parts = []
     for section in procedure.sections:
         lines = tuple(
-            Line(
-                field.label.text("ja"),
-                kind(field.kind).show(field, record[field.name], "ja"),
-                sources.get(field.name),
-            )
+            shown(field, record[field.name], "ja", sources.get(field.name))
             for field in section.fields
             if record.get(field.name) not in (None, "", [], {})
         )

@@ -7,17 +7,9 @@ from dataclasses import dataclass
 
 from forms.catalogue import Catalogue
 from forms.interview import FilledForm, Source
-from forms.kinds import kind
 from office.records.models.applications import Application
 from office.secrets import Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One answer of a card."""
-
-    label: str
-    text: str
+from office.web.answers import Shown, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +20,7 @@ class Card:
     receipt_number: str
     title: str
     subject: str
-    lines: tuple[Line, ...]
+    lines: tuple[Shown, ...]
 
 
 def filled_form(catalogue: Catalogue, vault: Vault, application: Application) -> FilledForm:
@@ -40,15 +32,15 @@ def filled_form(catalogue: Catalogue, vault: Vault, application: Application) ->
 def cards(
     catalogue: Catalogue, vault: Vault, applications: Sequence[Application], language: str
 ) -> tuple[Card, ...]:
-    """One card per application, empty boxes left out, My Numbers masked by their kind."""
+    """One card per application; empty boxes and what only the officer answers are left out."""
     return tuple(_card(filled_form(catalogue, vault, one), one, language) for one in applications)
 
 
 def _card(form: FilledForm, application: Application, language: str) -> Card:
     lines = tuple(
-        Line(box.field.label.text(language), kind(box.field.kind).show(box.field, box.value, language))
+        shown(box.field, box.value, language)
         for box in form.boxes
-        if box.value not in (None, "", [], {})
+        if box.value not in (None, "", [], {}) and box.field.asked_of == "resident"
     )
     title = form.procedure.title.text(language)
     subject = application.subject if form.procedure.for_each else ""

@@ -1,0 +1,103 @@
+"""Fixed texts: every one in every language, readings over every kanji, nothing shown silently in another."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+
+import pytest
+
+from office.i18n import HTML_LANGUAGE, LANGUAGES, MissingText, Texts, texts
+from office.ruby import ruby_markup, without_readings
+
+FAMILIES = sorted(
+    one.name.removesuffix(".toml")
+    for one in files("office.translations").iterdir()
+    if one.name.endswith(".toml")
+)
+KANJI = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff]")
+READING = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
+JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
+
+
+def table(family: str) -> Mapping[str, Mapping[str, str]]:
+    text = files("office.translations").joinpath(f"{family}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def faults(key: str, text: Mapping[str, str]) -> list[str]:
+    """What is wrong with one text."""
+    if set(text) != set(LANGUAGES):
+        return [f"{key}: {sorted(set(LANGUAGES) ^ set(text))}"]
+    found = [f"{key}: {language} is empty" for language in LANGUAGES if not text[language].strip()]
+    easy = text["ja-easy"]
+    if KANJI.search(READING.sub("", easy)):
+        found.append(f"{key}: kanji without reading")
+    for written, reading in READING.findall(easy):
+        if not KANJI.search(written) or not re.fullmatch(r"[\u3041-\u3096\u30fc]+", reading):
+            found.append(f"{key}: {written}|{reading} is no reading of kanji")
+    if READING.search(text["ja"]) or READING.search(text["en"]):
+        found.append(f"{key}: readings outside やさしい日本語")
+    if JAPANESE.search(text["en"]):
+        found.append(f"{key}: Japanese in the English text")
+    if len({frozenset(re.findall(r"\{(\w+)\}", without_readings(one))) for one in text.values()}) > 1:
+        found.append(f"{key}: other placeholders in another language")
+    return found
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_text_stands_in_every_language_with_its_readings(family: str) -> None:
+    found = table(family)
+    assert len(found) > 20
+    assert [fault for key, text in found.items() for fault in faults(key, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ({"ja": "確認", "en": "Check"}, "ja-easy"),
+        ({"ja": "確認", "ja-easy": "確かめる", "en": "Check"}, "without reading"),
+        ({"ja": "確認", "ja-easy": "{確|confirm}かめる", "en": "Check"}, "no reading"),
+        ({"ja": "確認", "ja-easy": "{たし|たし}かめる", "en": "Check"}, "no reading"),
+        ({"ja": "確認", "ja-easy": "たしかめる", "en": "確認"}, "in the English"),
+        ({"ja": "{count}件", "ja-easy": "{count}", "en": "all"}, "placeholders"),
+        ({"ja": "{確認|かくにん}", "ja-easy": "みる", "en": "Check"}, "outside"),
+        ({"ja": " ", "ja-easy": "みる", "en": "Check"}, "empty"),
+    ],
+)
+def test_a_faulty_text_is_found(text: Mapping[str, str], fault: str) -> None:
+    (found,) = faults("planted", text)
+    assert fault in found
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_values_stand_in_their_places(family: str, language: str) -> None:
+    t = texts(family, language)
+    for key, text in table(family).items():
+        names = re.findall(r"\{(\w+)\}", without_readings(text[language]))
+        said = t(key, **{name: f"<{name}>" for name in names})
+        assert all(f"<{name}>" in said for name in names), key
+        assert "{" not in without_readings(said), key
+        assert "{" not in ruby_markup(said), key
+
+
+def test_a_missing_text_or_language_is_an_error() -> None:
+    with pytest.raises(MissingText, match="no_such_text"):
+        texts("resident", "en")("no_such_text")
+    with pytest.raises(MissingText, match="pt"):
+        texts("resident", "pt")("consent")
+    with pytest.raises(MissingText, match="en"):
+        Texts("en", {"greeting": {"ja": "こんにちは"}})("greeting")
+
+
+def test_every_language_has_a_tag_for_screen_readers() -> None:
+    assert set(HTML_LANGUAGE) == set(LANGUAGES)
+    assert HTML_LANGUAGE["ja-easy"] == "ja"
+
+
+def test_readings_escape_everything_else() -> None:
+    marked = ruby_markup("<b>{名|な}</b>")
+    assert marked == "&lt;b&gt;<ruby>名<rt>な</rt></ruby>&lt;/b&gt;"
