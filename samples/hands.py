@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from forms.rendering.geometry import Rect, Zone
-from forms.rendering.prefill import is_ticked, text_for
+from forms.rendering.prefill import is_ticked, text_for, value_at
 from samples.pen import CROSSES, DIGITS, TICKS, draw_strokes
-from samples.records import value_of
 
 Grey = NDArray[np.uint8]
 
@@ -68,7 +67,7 @@ def fill(
     """Write the values of `record` into the zones of a page raster (300 dpi); gives a new raster."""
     written = page.copy()
     for zone in zones:
-        value = value_of(record, zone.field)
+        value = value_at(record, zone.field)
         if zone.role == "check":
             if is_ticked(zone, value):
                 tick(written, zone.rect, hand, rng)

@@ -22,9 +22,10 @@ from PIL import Image, ImageDraw, ImageFont
 from forms.catalogue import load_catalogue
 from forms.definition import JSON, Procedure
 from forms.rendering.paper import render_paper
+from forms.rendering.prefill import value_at
 from forms.rendering.sheet import Sheet, sheet_of
 from samples.hands import FILL_DPI, Hand, faint_mark, fill
-from samples.records import record_of, value_of
+from samples.records import record_of
 from samples.scanner import Scan, scan
 
 Grey = NDArray[np.uint8]
@@ -86,7 +87,7 @@ def filled_pages(procedure: Procedure, seed: int, style: Style) -> tuple[FilledP
         signed = [zone for zone in zones if zone.kind == "signature"]
         page = fill(raster, signed if style.name == "print" else zones, record, hand, rng)
         asked = _make_unsure(page, sheet, number, style.unsure, rng)
-        answers = {zone.field: value_of(record, zone.field) for zone in zones}
+        answers = {zone.field: value_at(record, zone.field) for zone in zones}
         answers |= {name: True for name in answers if name == "paper.signature"}
         if style.name == "print":  # typed forms show a 個人番号 masked, so there is none to read
             answers |= {zone.field: None for zone in zones if zone.kind == "my_number"}
@@ -124,19 +125,7 @@ def blank(procedure: Procedure, serial: str) -> tuple[Grey, ...]:
 def _typed(procedure: Procedure, record: Mapping[str, JSON], serial: str) -> tuple[Grey, ...]:
     """The rasters of a form with its values printed into it; the signature stays empty."""
     printed = {name: value for name, value in record.items() if name != "paper.signature"}
-    return rasters_of(render_paper(procedure, _nested(printed), serial))
-
-
-def _nested(record: Mapping[str, JSON]) -> dict[str, Any]:
-    """Names with dots as objects in objects, as the paper face looks values up."""
-    nested: dict[str, Any] = {}
-    for name, value in record.items():
-        *ways, last = name.split(".")
-        place = nested
-        for way in ways:
-            place = place.setdefault(way, {})
-        place[last] = value
-    return nested
+    return rasters_of(render_paper(procedure, printed, serial))
 
 
 def rasters_of(pdf: bytes) -> tuple[Grey, ...]:

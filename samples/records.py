@@ -7,9 +7,7 @@ fill in, and those of the officer, stay empty.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from forms.definition import JSON, Field, Procedure
 from samples.banks import branches
@@ -42,25 +40,6 @@ def record_of(procedure: Procedure, seed: str) -> dict[str, JSON]:
             continue
         record[field.name] = _value(field, people[0], people, dice)
     return record
-
-
-def value_of(record: Mapping[str, Any], path: str) -> Any:
-    """The value at a zone's path: `applicant.name`, or `members.0.name` inside the field `members`."""
-    for name in sorted(record, key=len, reverse=True):
-        if path == name:
-            return record[name]
-        if path.startswith(f"{name}."):
-            return _inside(record[name], path[len(name) + 1 :].split("."))
-    return None
-
-
-def _inside(value: Any, keys: list[str]) -> Any:
-    for key in keys:
-        if isinstance(value, list):
-            value = value[int(key)] if int(key) < len(value) else None
-        elif isinstance(value, Mapping):
-            value = value.get(key)
-    return value
 
 
 @functools.cache

@@ -24,7 +24,6 @@ from ocr.stages.hints import charset_of
 from ocr.stages.registration import register
 from ocr.stages.zones import read_zones
 from samples.handwriting import FilledPage, Style, filled_pages
-from samples.records import value_of
 from samples.towns import TOWNS_FILE
 
 FORM = "resident-record-copy"
@@ -107,7 +106,7 @@ def speed(first_seed: int) -> None:
         (sheet, zone)
         for sheet, filled in sheets
         for zone in all_zones(filled.page)
-        if zone.role != "check" and zone.kind != "signature" and value_of(filled.answers, zone.field)
+        if zone.role != "check" and zone.kind != "signature" and filled.answers[zone.field]
     ]
     read_zones(*batch(places[:1])[0], ENGINES)
     ours = timed(places, ENGINES)
