@@ -4,10 +4,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from forms.values.dates import show_era
+from office.clock import today
+
+ANSWERS: dict[str, str | list[str] | dict[str, str]] = {
+    "moving.moved_on": show_era(today() - timedelta(days=3)),
+    "foreign.who": "いません",
+    "applicant.who": "髙橋 健太",
+    "contact.phone": "090-1234-5678",
+    "insurance.members": ["髙橋 健太", "髙橋 美咲", "髙橋 陽菜", "髙橋 湊"],
+    "pension.members": ["髙橋 健太", "髙橋 美咲"],
+    "child.claimant": "髙橋 健太",
+    "child.january_same": "はい",
+    "child.custody": "はい",
+    "account.public": "いいえ",
+    "account": {
+        "bank_code": "9999",
+        "branch_code": "001",
+        "number": "1234567",
+        "holder_kana": "タカハシ ケンタ",
+        "kind": "普通",
+    },
+    "copy.kind": "世帯全員の写し",
+    "copy.show": ["世帯主と続柄"],
+    "consent.public_books": "はい",
+    "identity.document": "マイナンバーカード",
+    "identity.method": "1点確認",
+}
 
 
 def sign_in(page: Page, login: str) -> None:

@@ -11,10 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from forms.signing.verification import verify
-from forms.values.dates import show_era
 from office.clock import today
 from robots.exchanges.zengin.reading import read_file
 from tests.browser.steps import (
+    ANSWERS,
     assert_accessible,
     begin_move_in,
     decide,
@@ -33,30 +33,6 @@ from tests.support.suite import running_suite
 LEDGER = "転入者台帳への記入"
 MOST_QUESTIONS = 25
 FEWEST_APPLICATIONS = 5
-ANSWERS: dict[str, str | list[str] | dict[str, str]] = {
-    "moving.moved_on": show_era(today() - timedelta(days=3)),
-    "foreign.who": "いません",
-    "applicant.who": "髙橋 健太",
-    "contact.phone": "090-1234-5678",
-    "insurance.members": ["髙橋 健太", "髙橋 美咲", "髙橋 陽菜", "髙橋 湊"],
-    "pension.members": ["髙橋 健太", "髙橋 美咲"],
-    "child.claimant": "髙橋 健太",
-    "child.january_same": "はい",
-    "child.custody": "はい",
-    "account.public": "いいえ",
-    "account": {
-        "bank_code": "9999",
-        "branch_code": "001",
-        "number": "1234567",
-        "holder_kana": "タカハシ ケンタ",
-        "kind": "普通",
-    },
-    "copy.kind": "世帯全員の写し",
-    "copy.show": ["世帯主と続柄"],
-    "consent.public_books": "はい",
-    "identity.document": "マイナンバーカード",
-    "identity.method": "1点確認",
-}
 
 
 def payment_month() -> str:
