@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.audit import events, journal, tree
-from office.audit.models import AuditCheckpoint
+from office.audit.models import AuditCheckpoint, AuditEntry
 from office.database import new_id
 from office.secrets import key_file
 from office.settings import Settings
@@ -110,6 +110,23 @@ def make(session: Session, actor: journal.Acting, signer: Signer) -> AuditCheckp
         session, actor, events.CHECKPOINT_MADE, f"audit_checkpoint:{row.id}", size=size, root=root.hex()
     )
     return row
+
+
+def make_when_grown(session: Session, actor: journal.Acting, signer: Signer) -> AuditCheckpoint | None:
+    """Make a checkpoint if anything but checkpoints was entered since the last; None when nothing was.
+
+    The entry of a making alone is no reason for another one, else the journal would grow for ever by
+    itself. Of several clocks at the same moment one makes it: they wait for each other here.
+    """
+    journal.hold_end(session)
+    last = latest(session)
+    fresh = select(AuditEntry.seq).where(
+        AuditEntry.seq >= (0 if last is None else last.size),
+        ~AuditEntry.body.contains(f'"event":"{events.CHECKPOINT_MADE.name}"', autoescape=True),
+    )
+    if session.scalar(fresh.limit(1)) is None:
+        return None
+    return make(session, actor, signer)
 
 
 def latest(session: Session) -> AuditCheckpoint | None:

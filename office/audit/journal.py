@@ -66,6 +66,13 @@ def size(session: Session) -> int:
     return 0 if last is None else last + 1
 
 
+def hold_end(session: Session) -> None:
+    """Hold the end of the tree until the transaction ends: nobody else appends meanwhile."""
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite needs no lock of ours: its transactions begin IMMEDIATE.
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
 def stored_nodes(session: Session) -> tree.Nodes:
     """The stored tree as `tree.Nodes`; a missing node raises `LookupError`."""
 
@@ -119,9 +126,7 @@ def _append(session: Session) -> None:
     session.info[_PENDING] = []
     if not bodies:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        # SQLite needs no lock of ours: its transactions begin IMMEDIATE.
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    hold_end(session)
     first = size(session)
     made: dict[tuple[int, int], bytes] = {}
     stored = stored_nodes(session)

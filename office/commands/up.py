@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 
 import click
 from waitress import create_server
@@ -50,8 +52,10 @@ def command(port: int | None, empty: bool, as_json: bool) -> None:
         if as_json
         else f"準備ができました。ブラウザーで {address} を開いてください。（終わるときは Ctrl+C）"
     )
+    # A process manager stops with SIGTERM; like Ctrl+C it must come by the closing checkpoint.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     try:
         server.run()
     finally:
-        timetable.stop()
         engine.shutdown()
+        timetable.stop()

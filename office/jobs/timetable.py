@@ -1,5 +1,8 @@
 """The clock: one APScheduler tick per schedule, in memory, which only requests runs (robots.md §5).
 
+It also signs the journal: what happened after the last checkpoint is what a holder of the key could
+rewrite, so their interval is short, and a clean stop closes with one (trust.md §3).
+
 Nothing is kept in the scheduler: it is rebuilt from the jobs' schedules at every start, and what is due
 stands in `schedule_date`. So any number of clocks may run, and a clock that was down catches up.
 """
@@ -13,23 +16,29 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from office import clock
+from office.audit import checkpoints
+from office.audit.checkpoints import Signer
 from office.calendar.preview import calendars_of
 from office.calendar.schedules import Schedule
 from office.jobs import dates
 from office.jobs.engine import JobEngine
 from office.jobs.installed import schedules_of
+from office.jobs.runs import CLOCK
 from office.platform import Platform
 
 # A tick is cheap. Beside the exact hour of each date there is one at least this often, so that a machine
 # that slept, or whose clock was set, notices soon.
 PULSE = timedelta(minutes=5)
+# No job's key has a colon in it.
+_SIGNING = "journal:checkpoint"
 _log = logging.getLogger(__name__)
 
 
 class Timetable:
-    """Requests the run of every scheduled date when its hour comes."""
+    """Requests the run of every scheduled date when its hour comes, and signs the journal as it grows."""
 
     def __init__(self, platform: Platform, engine: JobEngine, pulse: timedelta = PULSE) -> None:
         self.platform = platform
@@ -37,10 +46,15 @@ class Timetable:
         self.schedules = schedules_of(engine.jobs)
         self.calendars = calendars_of(platform.settings.data)
         self.pulse = pulse
+        self.signing = timedelta(minutes=platform.settings.checkpoint_minutes)
+        self._signer = Signer.open(platform.settings)
         self._scheduler: BackgroundScheduler | None = None
 
     def start(self) -> None:
-        """Catch up on what was missed, then tick. Raises CalendarFault for faulty amendments (at making)."""
+        """Catch up on what was missed, sign what is not yet signed, then tick.
+
+        Making a timetable raises CalendarFault for faulty amendments and KeyRefused for a bad key.
+        """
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(1)},
@@ -49,13 +63,16 @@ class Timetable:
         )
         for key in self.schedules:
             self._scheduler.add_job(self._tick_safely, _NextStart(self, key), args=[key], id=key)
+        signing = IntervalTrigger(seconds=self.signing.total_seconds(), timezone=clock.TOKYO)
+        self._scheduler.add_job(self._sign_safely, signing, id=_SIGNING, next_run_time=clock.now())
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop ticking; a tick under way is finished."""
+        """Stop ticking; a tick under way is finished, and what the journal then holds is signed."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
+            self._sign_safely()
 
     def tick(self, key: str) -> list[str]:
         """Foresee the dates of one schedule and request what is due; the ids of the runs requested."""
@@ -63,6 +80,11 @@ class Timetable:
         with self.platform.sessions.begin() as session:
             dates.foresee(session, key, schedule, self.calendars)
             return dates.fire(session, self.jobs[key], schedule)
+
+    def sign(self) -> bool:
+        """Make a checkpoint of the journal if it has grown; whether one was made."""
+        with self.platform.sessions.begin() as session:
+            return checkpoints.make_when_grown(session, CLOCK, self._signer) is not None
 
     def next_start(self, key: str, now: datetime) -> datetime | None:
         """The next instant after `now` at which work of the schedule starts."""
@@ -79,6 +101,12 @@ class Timetable:
                 _log.info("a scheduled run was requested", extra={"run": run_id})
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             _log.warning("a tick of the clock failed", exc_info=error, extra={"job": key})
+
+    def _sign_safely(self) -> None:
+        try:
+            self.sign()
+        except Exception as error:  # noqa: BLE001 - the next minute tries again
+            _log.warning("the journal could not be signed", exc_info=error)
 
 
 class _NextStart(BaseTrigger):  # type: ignore[misc]

@@ -253,6 +253,39 @@ def test_a_checkpoint_of_another_key_is_not_believed(
     assert [finding.kind for finding in _verify(sessions, other).findings] == ["checkpoint"]
 
 
+def test_a_checkpoint_is_due_when_more_than_checkpoints_was_entered(
+    sessions: Sessions, signer: Signer
+) -> None:
+    def due() -> int | None:
+        with sessions.begin() as session:
+            made = checkpoints.make_when_grown(session, ROBOT, signer)
+            return None if made is None else made.size
+
+    assert due() is None
+    _fill(sessions, 3)
+    assert [due(), due(), due()] == [3, None, None]
+    _fill(sessions, 2)
+    with sessions.begin() as session:
+        assert checkpoints.make(session, ROBOT, signer).size == 6
+    assert due() is None
+    _fill(sessions, 1)
+    assert [due(), due()] == [8, None]
+    assert _verify(sessions, signer).ok
+
+
+def test_of_many_clocks_one_makes_the_checkpoint(sessions: Sessions, signer: Signer) -> None:
+    def sign(_clock: int) -> bool:
+        with sessions.begin() as session:
+            return checkpoints.make_when_grown(session, ROBOT, signer) is not None
+
+    for size in range(1, 4):
+        _fill(sessions, size)
+        with ThreadPoolExecutor(6) as pool:
+            assert sum(pool.map(sign, range(6))) == 1
+    outcome = _verify(sessions, signer)
+    assert (outcome.ok, outcome.size, outcome.checkpoints) == (True, 9, 3)
+
+
 def test_proofs_leave_the_house(sessions: Sessions, signer: Signer) -> None:
     _fill(sessions, 11)
     with sessions.begin() as session:

@@ -9,11 +9,12 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from office import clock
 from office.accounts.actor import Actor
-from office.audit.models import AuditEntry
+from office.audit import events, journal
+from office.audit.models import AuditCheckpoint, AuditEntry
 from office.calendar.amendments import FILE
 from office.calendar.rolls import Roll
 from office.calendar.schedules import BusinessDaily, CatchUp, Monthly, Schedule
@@ -218,6 +219,50 @@ def test_the_scheduler_ticks_at_the_start_and_at_the_hour(platform: Platform) ->
     finally:
         made.stop()
     assert clock.now() >= due
+
+
+def test_the_clock_signs_the_journal_as_it_grows_and_at_its_stop(platform: Platform) -> None:
+    made = timetable(platform, {})
+    assert made.signing == timedelta(minutes=platform.settings.checkpoint_minutes)
+    made.sign()
+    before = _signed(platform)
+    _enter(platform)
+    made.signing = timedelta(seconds=0.2)
+    made.start()
+    try:
+        until(lambda: len(_signed(platform)) == len(before) + 1)
+        _enter(platform)
+        until(lambda: len(_signed(platform)) == len(before) + 2)
+        made.signing = timedelta(hours=1)
+    finally:
+        made.stop()
+    known = _signed(platform)
+    assert known[-1] > known[-2]
+    assert not made.sign()
+    made.start()
+    _enter(platform)
+    made.stop()
+    known = _signed(platform)
+    made.start()
+    made.stop()
+    assert _signed(platform) == known
+    with platform.sessions() as session:
+        entries = session.scalar(select(func.count()).select_from(AuditEntry))
+        assert entries == known[-1] + 1
+        last = session.get_one(AuditEntry, known[-1])
+    assert '"event":"journal.checkpoint"' in last.body
+    assert '"actor":"clock"' in last.body
+
+
+def _signed(platform: Platform) -> list[int]:
+    """The sizes of the journal that were signed."""
+    with platform.sessions() as session:
+        return list(session.scalars(select(AuditCheckpoint.size).order_by(AuditCheckpoint.size)))
+
+
+def _enter(platform: Platform) -> None:
+    with platform.sessions.begin() as session:
+        journal.write(session, CONSOLE, events.CASE_REOPENED, "counter_case:1")
 
 
 def test_three_clocks_request_one_run(platform: Platform, children: Nursery) -> None:

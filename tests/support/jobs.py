@@ -55,7 +55,8 @@ def job_platform(data: Path, url: str, threads: int = 4, keys: Path | None = Non
 def _tables() -> list[Any]:
     """Tables of jobs and journal; other packages' need not be imported for these tests."""
     jobs = (Run, RunStep, RunItem, Executor, ScheduleDate)
-    journal = (audit_tables.AuditEntry, audit_tables.AuditNode, audit_tables.AuditSalt)
+    tables = audit_tables
+    journal = (tables.AuditEntry, tables.AuditNode, tables.AuditSalt, tables.AuditCheckpoint)
     return [model.__table__ for model in (*jobs, *journal)]
 
 
