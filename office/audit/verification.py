@@ -1,7 +1,8 @@
 """Verification: replay the whole journal and name every row that is not as it was written.
 
 Four links are checked, each against the next: the entries' bodies, the stored leaves, the stored inner
-nodes, and the signed checkpoints. Which link breaks tells what was done.
+nodes, and the signed checkpoints. Which link breaks tells what was done. A journal that stands without
+its guards is found too: it may be whole today and changed tomorrow.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from office.audit import tree
+from office.audit import guards, tree
 from office.audit.checkpoints import open_note
 from office.audit.models import AuditCheckpoint, AuditEntry, AuditNode
 
 ALTERED, DELETED, INSERTED, REORDERED = "altered", "deleted", "inserted", "reordered"
-TREE, CHECKPOINT = "tree", "checkpoint"
+TREE, CHECKPOINT, GUARD = "tree", "checkpoint", "guard"
 _BATCH = 10_000
 
 
@@ -55,7 +56,7 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether the journal is exactly as it was written."""
+        """Whether the journal is exactly as it was written, and guarded."""
         return not self.findings
 
 
@@ -66,6 +67,7 @@ def verify(session: Session, journal: Journal) -> Verification:
     findings = _compare(entries, leaves)
     levels = _replay(session, leaves, findings)
     checkpoints = _check_checkpoints(session, journal, levels, findings)
+    findings += _unguarded(session, len(leaves))
     root = _root(len(leaves), levels) or b""
     return Verification(len(leaves), root.hex(), checkpoints, tuple(findings))
 
@@ -147,6 +149,16 @@ def _check_checkpoints(
             continue
         findings.append(Finding(CHECKPOINT, first, row.size - 1, message))
     return len(rows)
+
+
+def _unguarded(session: Session, size: int) -> list[Finding]:
+    """Every table that the database no longer keeps from being changed; it concerns all entries."""
+    message = (
+        "表 {table} を書き換えから守るしくみ（追記専用のトリガー）が、外されているか変えられています。"
+        "データベースの管理者に確かめてください。"
+    )
+    last = max(size - 1, 0)
+    return [Finding(GUARD, 0, last, message.format(table=table)) for table in guards.missing(session)]
 
 
 def _root(size: int, levels: list[dict[int, bytes]]) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +18,7 @@ from office.accounts.actor import Actor
 from office.audit import checkpoints, commitments, events, journal, proofs, tree
 from office.audit.checkpoints import Signer
 from office.audit.models import AuditEntry, AuditNode
-from office.audit.verification import Verification, verify
+from office.audit.verification import Finding, Verification, verify
 from office.errors import NotFound, NotNow
 from tests.support.ground import migrated
 
@@ -69,8 +70,13 @@ def _tamper(sessions: Sessions, *statements: str) -> None:
             session.execute(sa.text(statement))
 
 
+def _found(verification: Verification) -> list[Finding]:
+    """What is wrong in the journal itself, whether or not it is guarded."""
+    return [finding for finding in verification.findings if finding.kind != "guard"]
+
+
 def _named(verification: Verification) -> set[tuple[str, int]]:
-    return {(finding.kind, finding.first) for finding in verification.findings}
+    return {(finding.kind, finding.first) for finding in _found(verification)}
 
 
 def test_entries_stand_only_with_the_act(sessions: Sessions) -> None:
@@ -179,7 +185,7 @@ def test_any_single_altered_deleted_inserted_or_reordered_row_is_named(
                 for statement in statements:
                     session.execute(sa.text(statement))
                 assert _named(verify(session, signer)) == expected
-    assert _verify(sessions, signer).ok
+    assert _named(_verify(sessions, signer)) == set()
 
 
 def test_a_changed_node_of_the_tree_is_found(sessions: Sessions, signer: Signer) -> None:
@@ -195,7 +201,7 @@ def test_a_changed_node_of_the_tree_is_found(sessions: Sessions, signer: Signer)
                 .where(AuditNode.level == node.level, AuditNode.index == node.index)
                 .values(hash=b"\0" * 32)
             )
-            found = verify(session, signer).findings
+            found = _found(verify(session, signer))
         assert [(one.first, one.last) for one in found] == [(first, last)]
 
 
@@ -223,7 +229,7 @@ def test_rewriting_the_whole_tree_is_bounded_by_checkpoints(sessions: Sessions, 
             checkpoints.make(session, ROBOT, signer)
     assert _verify(sessions, signer).checkpoints == 3
     _rewrite(sessions, 6)
-    found = _verify(sessions, signer).findings
+    found = _found(_verify(sessions, signer))
     assert [(one.kind, one.first, one.last) for one in found] == [("checkpoint", 4, 8), ("checkpoint", 4, 13)]
 
 
@@ -236,7 +242,7 @@ def test_cutting_off_the_end_is_found(sessions: Sessions, signer: Signer) -> Non
         "DELETE FROM audit_entry WHERE seq >= 6",
         'DELETE FROM audit_node WHERE (("index" + 1) << level) > 6',
     )
-    found = _verify(sessions, signer).findings
+    found = _found(_verify(sessions, signer))
     assert [(one.kind, one.first, one.last) for one in found] == [("checkpoint", 6, 7)]
 
 
@@ -321,8 +327,61 @@ def test_a_commitment_proves_until_it_is_forgotten(sessions: Sessions) -> None:
         assert not commitments.opens(session, commitment, "添付が足りません。")
 
 
+UNGUARDED = {
+    "sqlite": [
+        "DROP TRIGGER audit_node_no_update",
+        "DROP TRIGGER audit_node_no_delete",
+        "DROP TRIGGER audit_node_no_replace",
+        "DROP TRIGGER audit_node_no_delete;"
+        "CREATE TRIGGER audit_node_no_delete BEFORE DELETE ON audit_node BEGIN SELECT 1; END",
+        "DROP TRIGGER audit_node_no_delete;"
+        "CREATE TRIGGER audit_node_no_delete BEFORE DELETE ON audit_node WHEN 0 "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is insert-only: audit_node'); END",
+    ],
+    "postgresql": [
+        "DROP TRIGGER audit_node_insert_only ON audit_node",
+        "ALTER TABLE audit_node DISABLE TRIGGER audit_node_insert_only",
+        "ALTER TABLE audit_node ENABLE REPLICA TRIGGER audit_node_insert_only",
+        "DROP TRIGGER audit_node_insert_only ON audit_node;"
+        "CREATE TRIGGER audit_node_insert_only BEFORE DELETE ON audit_node "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change()",
+    ],
+}
+
+
+@pytest.mark.parametrize("way", range(5))
+def test_a_guard_taken_away_is_reported(sessions: Sessions, signer: Signer, way: int) -> None:
+    _fill(sessions, 3)
+    assert _verify(sessions, signer).ok
+    with sessions.begin() as session:
+        ways = UNGUARDED[session.get_bind().dialect.name]
+        for statement in re.split(r";(?! END)", ways[way % len(ways)]):
+            session.execute(sa.text(statement))
+    outcome = _verify(sessions, signer)
+    assert [(one.kind, one.first, one.last) for one in outcome.findings] == [("guard", 0, 2)]
+    assert "表 audit_node を書き換えから守るしくみ" in outcome.findings[0].message
+
+
+def test_a_guard_that_refuses_no_more_is_reported(sessions: Sessions, signer: Signer) -> None:
+    with sessions.begin() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(
+                sa.text(
+                    "CREATE OR REPLACE FUNCTION refuse_journal_change() RETURNS trigger "
+                    "LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+                )
+            )
+        else:
+            _unguard(session)
+    assert [one.message.split()[1] for one in _verify(sessions, signer).findings] == [
+        "audit_entry",
+        "audit_node",
+        "audit_checkpoint",
+    ]
+
+
 def test_findings_speak_japanese(sessions: Sessions, signer: Signer) -> None:
     _fill(sessions, 2)
     _tamper(sessions, "UPDATE audit_entry SET body = '{}' WHERE seq = 1")
-    findings = _verify(sessions, signer).findings
+    findings = _found(_verify(sessions, signer))
     assert [finding.message for finding in findings] == ["1番の記録が書き換えられています。"]

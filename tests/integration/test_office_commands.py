@@ -119,6 +119,11 @@ def test_the_journal_is_signed_proven_and_its_tampering_named(
     assert _json(data, "audit", "verify")["ok"]
     with sqlite3.connect(data / "kakazu.db") as database:
         database.execute("DROP TRIGGER audit_entry_no_update")
+    database.close()
+    unguarded = _run(data, "audit", "verify")
+    assert unguarded.returncode == 1
+    assert "表 audit_entry を書き換えから守るしくみ" in unguarded.stdout
+    with sqlite3.connect(data / "kakazu.db") as database:
         database.execute("UPDATE audit_entry SET body = replace(body, 'case', 'cast') WHERE seq = 1")
     database.close()
     done = _run(data, "audit", "verify")
