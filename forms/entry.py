@@ -39,6 +39,8 @@ _YES_NO = {
     "en": ("Yes", "No"),
 }
 
+_EXAMPLE_DATE = {"ja": "例：令和8年4月1日", "ja-easy": "れい：令和8年4月1日", "en": "e.g. 2026-04-01"}
+
 
 class EntryForm(wtforms.Form):
     """A form of the fields in `entry_fields`; `values()` gives what was entered, as stored."""
@@ -129,6 +131,8 @@ def _line(field: Field, language: str) -> Any:
     attributes: dict[str, Any] = {"autocomplete": "off"}
     if field.kind in modes:
         attributes["inputmode"] = modes[field.kind]
+    if field.kind == "date":
+        attributes["placeholder"] = _EXAMPLE_DATE[language]
     if field.length:
         attributes["maxlength"] = field.length
     return wtforms.StringField(**_texts(field, language), render_kw=attributes)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from forms.interview import Answer, Source
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.interview import Answer, Source
 from forms.values.kana import to_katakana
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
