@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.definition import JSON, Field
+from forms.interview import Source
 from forms.kinds import kind
 from forms.kinds.people import is_empty
 
 PEOPLE = ("people", "person")
+OFFICER = "officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Table:
 class Shown:
     """One answer. `table` stands instead of `text` for people; texts may hold readings (`{漢字|かんじ}`).
 
-    `source` is where it came from (`register card said paper derived default`), empty where not known.
+    `source` is where it came from (`register card said officer paper derived default`), empty where it
+    is not known.
     """
 
     label: str
@@ -39,7 +42,12 @@ def shown(field: Field, value: JSON, language: str, source: str | None = None) -
     if field.kind in PEOPLE:
         table = _table(field, value, language)
     text = "" if table else kind(field.kind).show(field, value, language)
-    return Shown(label, text, table, source or "")
+    return Shown(label, text, table, source_of(field, source))
+
+
+def source_of(field: Field, source: str | None) -> str:
+    """Where an answer came from; what is asked of officers was not said by the resident."""
+    return OFFICER if field.asked_of == "officer" and source == Source.SAID else source or ""
 
 
 def _table(field: Field, value: JSON, language: str) -> Table | None:

@@ -184,13 +184,21 @@ def test_something_wrong_is_corrected_and_shown_again(
     asked = f"{page}/answers/contact.phone"
     assert post(client, page, asked, **{"contact.phone": "03-9999-1234"}).status_code == 302
     face = hand_over(client, case_id)
-    assert "03-9999-1234" in texts_of(client.get(f"{face}/check"))
+    cards = texts_of(client.get(f"{face}/check"))
+    assert "03-9999-1234" in cards
+    assert "個人番号 髙橋 健太" in cards, "people stand in a table"
+    assert "確認した書類" not in cards, "what the officer made sure of is not the resident's to check"
     assert [one.split()[0] for one in state_of(platform, case_id)[1]] == [receipt]
     fresh = nonce_of(client.get(f"{face}/sign"))
     assert fresh != stale
     assert post(client, f"{face}/sign", nonce=stale, strokes=strokes_field()).status_code == 409
     assert post(client, f"{face}/sign", nonce=fresh, strokes=strokes_field()).location == f"{face}/done"
     assert state_of(platform, case_id) == (CaseState.SIGNED, (f"{receipt} filed",), 1)
+    post(client, f"{face}/take-back", password=PASSWORD)
+    detail = texts_of(client.get(f"/applications/{receipt}"))
+    assert "確認した書類 マイナンバーカード 職員" in detail
+    assert re.search(r"個人番号 髙橋 健太 \S+ 男 世帯主 \*{8}\d{4} ", detail)
+    assert not re.search(r"\d{12}", detail)
 
 
 def test_nobody_is_thanked_before_signing(

@@ -11,6 +11,7 @@ from forms.interview import Interview, InvalidAnswer, Question
 from forms.kinds import kind
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.cases import Case, CaseState
+from office.web.answers import Table, shown, source_of
 from office.web.counter.questions import question_form
 
 MANY_BOXES = ("people", "person", "address", "name", "account")
@@ -28,6 +29,7 @@ class Asked:
     required: bool
     officer: bool
     known: str
+    table: Table | None
     source: str
     form: Form
     fault: str
@@ -160,7 +162,8 @@ def _asked(
         required=field.required,
         officer=field.asked_of == "officer",
         known=kind(field.kind).show(field, value, "ja") if question.answer else "",
-        source=str(question.answer.source) if question.answer else "",
+        table=shown(field, value, "ja").table,
+        source=source_of(field, question.answer.source) if question.answer else "",
         form=question_form(field, value, typed if faulty else None),
         fault=fault.message if fault is not None and faulty else "",
         is_next=upcoming is not None and upcoming.fact == question.fact,

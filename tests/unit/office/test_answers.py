@@ -52,6 +52,13 @@ def test_one_person_is_a_table_of_one_row_and_nobody_is_none() -> None:
     assert shown(field("moving-in", "members"), [], "ja").table is None
 
 
+def test_what_the_officer_made_sure_of_was_not_said_by_the_resident() -> None:
+    identity = field("moving-in", "identity.document")
+    assert shown(identity, "my-number-card", "ja", "said").source == "officer"
+    assert shown(identity, "my-number-card", "ja", "paper").source == "paper"
+    assert shown(field("moving-in", "moving.moved_on"), "2026-04-01", "ja", "said").source == "said"
+
+
 def test_other_answers_are_one_line() -> None:
     found = shown(field("moving-in", "moving.moved_on"), "2026-04-01", "ja")
     assert (found.table, found.source) == (None, "")
