@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from office.extensions import Extension
 from robots.commands import exchange, ledger, robots
-from robots.console.views import blueprint
+from robots.console.dates import blueprint as dates
+from robots.console.views import blueprint as console
 from robots.discovery import catalogue
 
 EXTENSION = Extension(
     key="robots",
     commands=(robots.command, ledger.command, exchange.command),
-    blueprints=(blueprint,),
+    blueprints=(console, dates),
     jobs=catalogue,
 )

@@ -48,4 +48,5 @@ def _guarded_in_sqlite(session: Session, table: str) -> bool:
 
 def _guarded_in_postgresql(session: Session, table: str) -> bool:
     values = {"table": table, "type": _POSTGRESQL_TYPE, "raises": f"%{_RAISES}%"}
-    return dict(session.execute(_POSTGRESQL, values).tuples().all()).get(f"{table}_insert_only", False)
+    found: Mapping[str, bool] = dict(session.execute(_POSTGRESQL, values).tuples().all())
+    return found.get(f"{table}_insert_only", False)

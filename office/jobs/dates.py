@@ -33,6 +33,7 @@ HORIZON = timedelta(days=40)
 LOOK_BACK = timedelta(days=20)
 # Fired within this time after its hour a date counts as on time, later as caught up.
 ON_TIME = timedelta(minutes=15)
+_TAKEN = "この予定日は、ちょうど今ほかで処理されました。"
 MERGED = "止まっていた間の回は、あとの回にまとめました。"
 
 
@@ -96,9 +97,11 @@ def catch_up(session: Session, actor: Actor, job: Job, nominal_on: date) -> str:
     """
     require(actor, Act.START_RUNS)
     row = _due(session, job.key, nominal_on)
+    if row.starts_at > clock.now():
+        raise NotNow("この予定日はまだ来ていません。その日になると自動で始まります。")
     run_id = _fire(session, job, row, late=True)
     if run_id is None:
-        raise NotNow("この予定日は、ちょうど今ほかで処理されました。")
+        raise NotNow(_TAKEN)
     write(session, actor, DATE_CAUGHT_UP, _subject(row), run=run_id)
     return run_id
 
@@ -112,8 +115,15 @@ def waive(session: Session, actor: Actor, schedule: str, nominal_on: date, reaso
     if not reason.strip():
         raise NotNow("見送る理由を書いてください。")
     row = _due(session, schedule, nominal_on)
-    _leave_due(session, row, DateState.WAIVED, reason=_and(row.reason, reason), waived_by=actor.key)
+    why = _and(row.reason, reason.strip())
+    if not _leave_due(session, row, DateState.WAIVED, reason=why, waived_by=actor.key):
+        raise NotNow(_TAKEN)
     write(session, actor, DATE_WAIVED, _subject(row), reason=commit(session, reason))
+
+
+def overdue() -> datetime:
+    """A date still due whose work should have started before this instant counts as missed."""
+    return clock.now() - ON_TIME
 
 
 def missed(session: Session, before: datetime) -> Sequence[ScheduleDate]:

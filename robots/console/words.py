@@ -29,6 +29,15 @@ STEP_STATES = {
 }
 """Title and badge of each state of a step."""
 
+COMING, MISSED = ("予定", "key"), ("未実行", "bad")
+DATE_STATES = {
+    "due": COMING,
+    "fired": ("実行済み", "good"),
+    "caught-up": ("後から実行", "good"),
+    "waived": ("見送り", "plain"),
+}
+"""Title and badge of each state of a schedule's date; one that is due and gone by is MISSED."""
+
 COUNTS = {
     "applications": "申請",
     "people": "人",

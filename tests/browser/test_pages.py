@@ -10,7 +10,15 @@ from tests.browser.steps import assert_accessible, assert_fits, begin_move_in, s
 
 PAGES = {
     "mado": ["/", "/counter/", "/counter/?name=", "/counter/?name=ナイ", "/applications/", "/paper/"],
-    "jimu": ["/", "/applications/", "/applications/?text=ない", "/paper/", "/runs/", "/runs/robots"],
+    "jimu": [
+        "/",
+        "/applications/",
+        "/applications/?text=ない",
+        "/paper/",
+        "/runs/",
+        "/runs/robots",
+        "/runs/dates/",
+    ],
     "kessai": ["/", "/applications/?state=accepted", "/runs/"],
     "kansa": ["/", "/applications/", "/audit/", "/audit/?text=サインイン", "/runs/"],
     "kanri": ["/", "/officers/"],

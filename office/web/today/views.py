@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from office import clock
 from office.accounts.roles import Act, permits
 from office.calendar.preview import calendars_of
+from office.jobs import dates
 from office.jobs.models import Run, RunState
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.cases import Case, CaseState
@@ -55,6 +56,7 @@ def today() -> ResponseReturnValue:
         may_interview=permits(roles, Act.HOLD_INTERVIEW),
         tiles=_tiles(),
         dates=_upcoming(day) if permits(roles, Act.SEE_RUNS) else (),
+        missed=len(dates.missed(world.session(), dates.overdue())) if permits(roles, Act.SEE_RUNS) else 0,
     )
 
 
