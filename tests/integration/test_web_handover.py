@@ -149,6 +149,20 @@ def test_a_page_of_another_showing_does_not_sign(
     assert state_of(platform, case_id)[2] == 0
 
 
+def test_a_form_without_its_token_calls_the_officer(
+    app: Flask, platform: Platform, counter: tuple[FlaskClient, str]
+) -> None:
+    client, case_id = counter
+    face = hand_over(client, case_id)
+    nonce = nonce_of(client.get(f"{face}/sign"))
+    answer = client.post(f"{face}/sign", data={"nonce": nonce, "strokes": strokes_field()})
+    assert answer.status_code == 400
+    assert "職員をお呼びください" in texts_of(answer)
+    assert "サインアウト" not in answer.text
+    assert state_of(platform, case_id)[0] is CaseState.SHOWN
+    assert app.test_client().post(f"{face}/sign").location.startswith("/sign-in")
+
+
 def test_a_case_is_signed_once(platform: Platform, counter: tuple[FlaskClient, str]) -> None:
     client, case_id = counter
     face = hand_over(client, case_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
 from forms.errors import KakazuError
 from forms.signing.errors import InvalidCapture
@@ -17,6 +18,7 @@ from office.records.models.applications import Application, ApplicationState
 from office.records.models.cases import Case, CaseState
 from office.ruby import without_readings
 from office.web import world
+from office.web.handover import handed_over_case
 from office.web.handover import take_back as give_to_officer
 from office.web.pictures import page_count, page_png
 from office.web.policy import resident
@@ -63,9 +65,20 @@ def only_while_shown() -> ResponseReturnValue | None:
 @blueprint.errorhandler(KakazuError)
 def refused(error: KakazuError) -> ResponseReturnValue:
     """Whatever goes wrong in a resident's hands is for the officer to put right."""
+    return _call(error.message, 404 if isinstance(error, NotFound) else 409)
+
+
+@blueprint.errorhandler(CSRFError)
+def stale(_error: CSRFError) -> ResponseReturnValue:
+    """A form of a session that is over: nothing of the officer's frame is shown here either."""
+    return _call("画面の有効期限が切れました。書類を表示し直してください。", 400)
+
+
+def _call(fault: str, status: int) -> ResponseReturnValue:
     world.give_up()
-    case = _case(str((request.view_args or {})["case_id"]))
-    return _page("resident/call.html", case, fault=error.message), 404 if isinstance(error, NotFound) else 409
+    if handed_over_case(session) is None or not current_user.is_authenticated:
+        return redirect(url_for("signin.sign_in"))
+    return _page("resident/call.html", _case(str(handed_over_case(session))), fault=fault), status
 
 
 @blueprint.route("/", methods=["GET", "POST"])
