@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.steps import (
+    ANSWERS,
     begin_move_in,
     decide,
     draw_signature,
@@ -22,7 +23,7 @@ from tests.browser.steps import (
     sign_out,
     take_back,
 )
-from tests.browser.test_move_in_journey import ANSWERS, LEDGER
+from tests.browser.test_move_in_journey import LEDGER
 from tests.support.chromium import ARGUMENTS, EXECUTABLE, TABLET
 from tests.support.structure import ROOT
 from tests.support.suite import running_suite

@@ -28,6 +28,7 @@ from tests.browser.steps import (
     take_back,
 )
 from tests.support.chromium import TABLET
+from tests.support.other_eyes import assert_trusted_by_others, make_trust_store
 from tests.support.suite import running_suite
 
 LEDGER = "転入者台帳への記入"
@@ -55,6 +56,8 @@ def test_a_family_moves_in_from_tablet_to_bank_file(
     browser: Browser, journey: tuple[str, Path], axe: Axe, tmp_path: Path
 ) -> None:
     address, data = journey
+    nss = tmp_path / "nss"
+    nss.mkdir()
     context = browser.new_context(base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
     page = context.new_page()
     page.set_default_timeout(20_000)
@@ -79,12 +82,14 @@ def test_a_family_moves_in_from_tablet_to_bank_file(
         decide(page, receipt, "受理する")
     sign_out(page)
     sign_in(page, "kessai")
+    store = make_trust_store(nss, data / "keys")
     for receipt in receipts:
         decide(page, receipt, "承認する")
         pdf = save_sealed_pdf(page, tmp_path / f"{receipt}.pdf")
         verdict = verify(pdf.read_bytes(), (data / "keys" / "root.pem").read_bytes())
         assert verdict.ok, verdict.faults
         assert verdict.evidence is not None
+        assert_trusted_by_others(pdf.read_bytes(), store, data / "keys", tmp_path)
     sign_out(page)
 
     # The robots: dry run, run, run again; then the bank file.

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
-from asn1crypto import cms
 from pikepdf.pdfa import validate_written
 
 from forms.rendering.application import render_application
 from forms.rendering.geometry import SIGNATURE_PLACE, Rect
-from forms.signing import containers, documents
+from forms.signing import documents
 from forms.signing.errors import CannotSeal, ClockWrong, KeysExpired, NotShown
 from forms.signing.keys import CityKeys
 from forms.signing.reason import Reason
@@ -23,6 +21,7 @@ from forms.signing.seal import FIELD_NAME, seal
 from forms.signing.verification import verify
 from tests.support import attacks
 from tests.support.keys import MADE_AT, key_folder, load_keys
+from tests.support.other_eyes import make_trust_store, openssl_seal, openssl_timestamp, pdfsig, take_apart
 from tests.support.sample_procedure import document
 from tests.support.sealing import evidence_for, shown_pdf, signature_strokes
 
@@ -45,19 +44,7 @@ def sealed(keys: CityKeys) -> bytes:
 @pytest.fixture(scope="module")
 def trust_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An NSS database that trusts みほん市's root (trust.md §1.1 step 6)."""
-    folder = tmp_path_factory.mktemp("nss")
-    store = ["certutil", "-d", f"sql:{folder}"]
-    subprocess.run([*store, "-N", "--empty-password"], check=True)
-    for name, flags, file in (("root", "CT,C,C", "root.pem"), ("issuing", ",,", "pki/issuing.pem")):
-        add = ["-A", "-n", name, "-t", flags, "-i", str(key_folder() / file)]
-        subprocess.run([*store, *add], check=True)
-    return folder
-
-
-def pdfsig(pdf: bytes, store: Path, folder: Path) -> str:
-    (folder / "sealed.pdf").write_bytes(pdf)
-    command = ["pdfsig", "-nssdir", f"sql:{store}", str(folder / "sealed.pdf")]
-    return subprocess.run(command, capture_output=True, text=True).stdout
+    return make_trust_store(tmp_path_factory.mktemp("nss"), key_folder())
 
 
 def test_pdfsig_says_valid_trusted_total(sealed: bytes, trust_store: Path, tmp_path: Path) -> None:
@@ -76,34 +63,17 @@ def test_pdfsig_notices_a_changed_byte(sealed: bytes, trust_store: Path, tmp_pat
     assert "Digest Mismatch" in pdfsig(changed, trust_store, tmp_path)
 
 
-def _parts(sealed: bytes, folder: Path) -> containers.Signed:
-    start, end = attacks.container_of(sealed)
-    (folder / "covered").write_bytes(sealed[:start] + sealed[end:])
-    container = cms.ContentInfo.load(bytes.fromhex(sealed[start + 1 : end - 1].decode()))
-    (folder / "seal").write_bytes(container.dump())
-    signed = containers.take_apart(container)
-    assert signed.stamp is not None
-    (folder / "stamp").write_bytes(signed.stamp.dump())
-    (folder / "signature").write_bytes(signed.signature)
-    return signed
-
-
 def test_openssl_verifies_the_seal(sealed: bytes, tmp_path: Path) -> None:
-    _parts(sealed, tmp_path)
-    command = ["openssl", "cms", "-verify", "-inform", "DER", "-in", str(tmp_path / "seal"), "-binary"]
-    command += ["-content", str(tmp_path / "covered"), "-CAfile", str(key_folder() / "root.pem")]
-    command += ["-purpose", "any", "-crl_check_all", "-cades", "-out", "/dev/null"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    take_apart(sealed, tmp_path)
+    done = openssl_seal(tmp_path, key_folder() / "root.pem")
     assert done.returncode == 0, done.stderr
     (tmp_path / "covered").write_bytes(b"other content")
-    assert subprocess.run(command, capture_output=True).returncode != 0
+    assert openssl_seal(tmp_path, key_folder() / "root.pem").returncode != 0
 
 
 def test_openssl_verifies_the_timestamp(sealed: bytes, tmp_path: Path) -> None:
-    _parts(sealed, tmp_path)
-    command = ["openssl", "ts", "-verify", "-in", str(tmp_path / "stamp"), "-token_in"]
-    command += ["-data", str(tmp_path / "signature"), "-CAfile", str(key_folder() / "root.pem")]
-    done = subprocess.run(command, capture_output=True, text=True)
+    take_apart(sealed, tmp_path)
+    done = openssl_timestamp(tmp_path, key_folder() / "root.pem")
     assert (done.returncode, done.stdout.strip()) == (0, "Verification: OK"), done.stderr
 
 
