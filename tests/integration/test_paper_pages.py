@@ -30,7 +30,8 @@ from office.platform import Platform
 from office.records.models.applications import Application, Channel, DocumentKind
 from office.records.models.paper import PaperPage, PaperState
 from office.web.application import create_app
-from tests.support.ground import PASSWORD, officer, opened
+from tests.support.ground import officer, opened
+from tests.support.pages import signed_in, token_of
 
 SCANS = Path(__file__).resolve().parents[2] / "samples" / "scans"
 TOWNS = SCANS.parent / "towns.csv"
@@ -60,20 +61,6 @@ def client(app: Flask, platform: Platform) -> Iterator[FlaskClient]:
     with platform.sessions.begin() as session:
         for page in session.scalars(select(PaperPage).where(PaperPage.state == PaperState.WAITING)):
             page.state = PaperState.DISCARDED
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    token = token_of(client.get("/sign-in"))
-    answer = client.post("/sign-in", data={"csrf_token": token, "login": login, "password": PASSWORD})
-    assert answer.status_code == 302
-    return client
-
-
-def token_of(answer: TestResponse) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
-    assert found
-    return found[1]
 
 
 def upload(client: FlaskClient, **files: bytes) -> TestResponse:

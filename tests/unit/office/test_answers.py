@@ -14,7 +14,7 @@ def field(slug: str, fact: str) -> Field:
 
 
 def test_people_are_a_table_without_the_columns_nobody_filled() -> None:
-    found = shown(field("moving-in", "members"), FAMILY, "ja", "register")
+    found = shown(field("moving-in", "members"), [*FAMILY], "ja", "register")
     assert found.text == ""
     assert found.source == "register"
     assert found.table is not None
@@ -38,7 +38,7 @@ def test_my_numbers_are_masked_and_missing_ones_stay_empty() -> None:
 
 def test_headings_speak_the_language() -> None:
     for language, first in (("en", "Name"), ("ja-easy", "|")):
-        found = shown(field("moving-in", "members"), FAMILY, language)
+        found = shown(field("moving-in", "members"), [*FAMILY], language)
         assert found.table is not None
         assert first in found.table.headings[0]
 
