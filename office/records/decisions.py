@@ -27,7 +27,7 @@ _STATES = {
 
 
 class ReasonMissing(OfficeError):
-    """A decision that goes against the applicant needs its reason (行政手続法 第8条 for refusals)."""
+    """A decision against the applicant needs its reason (行政手続法 第8条 for refusals: 要確認)."""
 
     code = "reason-missing"
 
