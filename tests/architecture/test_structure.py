@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -99,3 +100,16 @@ def test_a_missing_type_is_refused_by_mypy(tmp_path: Path) -> None:
     )
     assert result.returncode == 1
     assert "Function is missing a type annotation" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "README.ja.md", "forms/procedures/README.md", "robots/README.md", "samples/README.md"],
+)
+def test_every_picture_and_link_of_a_readme_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    folder = (ROOT / page).parent
+    assert [link for link in links if not (folder / link).exists()] == []
+    if page.startswith("README"):
+        assert len([link for link in links if link.endswith(".png")]) >= 4
