@@ -29,9 +29,13 @@ def no_notices(_platform: Platform) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Robot(Job):
-    """A job of the catalogue. `notices` tells what a person must know before trusting a run (要確認)."""
+    """A job of the catalogue. `notices` tells what a person must know before trusting a run (要確認).
+
+    `hands_over`: the step from which on a bank file of the run may have left the house.
+    """
 
     notices: Callable[[Platform], tuple[str, ...]] = no_notices
+    hands_over: str = ""
 
 
 def next_due(found: Robot, calendars: Mapping[str, BusinessCalendar]) -> datetime.date | None:

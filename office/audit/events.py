@@ -77,6 +77,15 @@ PAPER_CONFIRMED = declare("paper.confirmed", "読み取り結果を確認しま�
 PAPER_DISCARDED = declare("paper.discarded", "取り込んだ紙を除きました", "cause")
 
 PAYMENT_PLANNED = declare("payment.planned", "支払いを予定しました", "application", "benefit_month", "amount")
+PAYMENT_RELEASED = declare(
+    "payment.released",
+    "支払いの予定を取り消しました",
+    "run",
+    "application",
+    "benefit_month",
+    "amount",
+    "reason",
+)
 PAYMENT_SENT = declare("payment.sent", "振込データに入れました", "run", "amount")
 
 CHECKPOINT_MADE = declare("journal.checkpoint", "証跡の検証点に署名しました", "size", "root")

@@ -51,7 +51,10 @@ PROCEDURE = "child-allowance"
 AMOUNTS = "child_allowance_amounts.toml"
 _CHANGED = "申請の内容が変わりました。もう一度、最初から実行してください。"
 _TO_CONFIRM = "要確認：{note}は、まだ市が確かめていません（{file}）。確かめてから振込データを使ってください。"
-_ELSEWHERE = "{months}の支払いが、{due_on}の予定のまま残っています。その実行を再開するか、中止してください。"
+_ELSEWHERE = (
+    "{months}の支払いが、{due_on}の予定のまま残っています。"
+    "その実行を再開するか、中止してから実行の画面で予定を取り消してください。"
+)
 # Lead: how many days before the payment the bank must have the file is agreed with the bank (要確認).
 SCHEDULE = Schedule(
     Monthly(10, (2, 4, 6, 8, 10, 12)),
@@ -146,6 +149,7 @@ def plan(ctx: StepContext) -> StepResult:
                     due_on=due_on,
                     amount=amount,
                     account=dict(claim.payee.account or {}),
+                    run_id=ctx.run_id,
                 )
     return StepResult()
 
@@ -322,4 +326,5 @@ ROBOT = Robot(
         Step("send", "振込データに入れたと記録する", send),
     ),
     notices=notices,
+    hands_over="file",
 )

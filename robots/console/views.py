@@ -14,11 +14,13 @@ from office.accounts.roles import Act
 from office.calendar.preview import calendars_of
 from office.errors import NotFound
 from office.jobs.models import ItemState, Run, RunItem, RunState
+from office.records import payments
 from office.records.models.applications import Application
 from office.web import world
 from office.web.policy import permission
 from robots.console.words import COUNTS, ITEM_STATES, STATES, STEP_STATES
 from robots.discovery import catalogue, robot
+from robots.leftovers import release, why_kept
 from robots.robot import Robot, next_due
 from robots.run import items_of
 
@@ -80,6 +82,7 @@ def run(run_id: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("この実行は見つかりません。一覧から選び直してください。")
     job = _robot(found.robot)
+    planned = payments.planned_by(session, run_id) if found.state is RunState.CANCELLED else ()
     return render_template(
         "console/run.html",
         run=found,
@@ -93,8 +96,11 @@ def run(run_id: str) -> ResponseReturnValue:
         item_states=ITEM_STATES,
         may_start=world.actor().may(Act.START_RUNS),
         counts={COUNTS.get(name, name): count for name, count in found.counts.items()},
+        planned=planned,
+        kept=why_kept(session, found) if planned else "",
         running=found.state in (RunState.QUEUED, RunState.RUNNING),
-        resumable=found.state in (RunState.WAITING, RunState.FAILED),
+        resumable=found.state in (RunState.WAITING, RunState.FAILED)
+        or (bool(planned) and found.state is RunState.CANCELLED),
         cancellable=found.state in (RunState.QUEUED, RunState.WAITING),
     )
 
@@ -143,6 +149,16 @@ def cancel(run_id: str) -> ResponseReturnValue:
     """Give a run up before its next step."""
     world.engine().cancel(world.session(), world.actor(), run_id)
     flash("中止しました。", "good")
+    return redirect(url_for("console.run", run_id=run_id))
+
+
+@blueprint.post("/run/<run_id>/release")
+@permission(Act.START_RUNS)
+def release_payments(run_id: str) -> ResponseReturnValue:
+    """Take back what a cancelled run planned to pay."""
+    reason, looked = request.form.get("reason", "")[:200], bool(request.form.get("not_at_bank"))
+    count = release(world.session(), world.actor(), run_id, reason, not_at_bank=looked)
+    flash(f"支払いの予定{count}件を取り消しました。次の実行で改めて予定します。", "good")
     return redirect(url_for("console.run", run_id=run_id))
 
 

@@ -346,8 +346,39 @@ def test_payments_once_per_benefit_month(
             payments.due_payments(session, approver, date(2026, 12, 10))
 
 
+def test_planned_payments_are_released_with_their_run(
+    platform: Platform, counter: Actor, back_office: Actor, approver: Actor
+) -> None:
+    robot = Actor.robot("pay_child_allowance")
+    _signed(platform, counter)
+    with platform.sessions.begin() as session:
+        search = applications.Search(procedure="child-allowance")
+        one = applications.list_applications(session, back_office, search)[0][0]
+        decisions.accept(session, back_office, one)
+        decisions.grant(session, approver, one)
+        for run_id in ("first", "second"):
+            planned = _plan(session, robot, platform, one, {}, run_id)
+        assert planned.run_id == "second"
+    with platform.sessions.begin() as session:
+        for actor, refused in ((robot, NotPermitted), (approver, NotPermitted), (back_office, NotNow)):
+            with pytest.raises(refused):
+                payments.release_planned(session, actor, "first", "中止のため")
+        assert payments.release_planned(session, back_office, "second", "中止のため") == 1
+    with platform.sessions.begin() as session:
+        assert payments.due_payments(session, robot, date(2026, 12, 10)) == []
+        again = _plan(session, robot, platform, session.merge(one), {}, "third")
+        payments.mark_sent(session, robot, again, "third")
+        with pytest.raises(NotNow, match="取り消せる"):
+            payments.release_planned(session, back_office, "third", "中止のため")
+
+
 def _plan(
-    session: Session, robot: Actor, platform: Platform, application: Application, account: dict[str, str]
+    session: Session,
+    robot: Actor,
+    platform: Platform,
+    application: Application,
+    account: dict[str, str],
+    run_id: str | None = None,
 ) -> Payment:
     return payments.plan_payment(
         session,
@@ -358,6 +389,7 @@ def _plan(
         due_on=date(2026, 12, 10),
         amount=40_000,
         account=account,
+        run_id=run_id,
     )
 
 
