@@ -44,6 +44,9 @@ def set_up_logs(level: int = logging.INFO, stream: TextIO | None = None) -> None
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # They tell every start and every request at length; their warnings are enough.
+    for talkative in ("alembic", "waitress", "apscheduler", "weasyprint", "fontTools", "pyhanko"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def _where(error: BaseException | None) -> dict[str, object]:
