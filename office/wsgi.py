@@ -14,8 +14,9 @@ from office.settings import load_settings
 from office.web.application import create_app
 
 
-def make_app() -> Flask:
-    """Open the platform of `KAKAZU_DATA` and build the application over it."""
+def make_app(data: Path | None = None) -> Flask:
+    """Open the platform of a data folder (by default that of `KAKAZU_DATA`) and build the application."""
     set_up_logs()
-    platform = open_platform(load_settings(Path(os.environ.get("KAKAZU_DATA", "kakazu-data"))))
+    folder = data or Path(os.environ.get("KAKAZU_DATA", "kakazu-data"))
+    platform = open_platform(load_settings(folder))
     return create_app(platform, JobEngine(platform))

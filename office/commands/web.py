@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from gunicorn.app.base import BaseApplication
 
 from office.console import data_folder
+from office.settings import load_settings
 from office.wsgi import make_app
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn with threads; each worker opens its own platform after the fork."""
 
-    def __init__(self, options: dict[str, object]) -> None:
-        self.options = options
+    def __init__(self, data: Path, options: dict[str, object]) -> None:
+        self.data, self.options = data, options
         super().__init__()
 
     def load_config(self) -> None:
@@ -23,7 +26,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> object:
         """The application of one worker process."""
-        return make_app()
+        return make_app(self.data)
 
 
 @click.command()
@@ -32,5 +35,5 @@ class _Server(BaseApplication):  # type: ignore[misc]
 @click.option("--json", "as_json", is_flag=True, help="ログをJSONで出力します（いつもJSONです）。")
 def command(bind: str, workers: int, as_json: bool) -> None:
     """画面だけを動かします（前にリバースプロキシーを置いてください）。"""
-    data_folder()
-    _Server({"bind": bind, "workers": workers, "threads": 8, "worker_class": "gthread"}).run()
+    load_settings(data_folder())  # a bad setting is told here, once, not by every worker
+    _Server(data_folder(), {"bind": bind, "workers": workers, "threads": 8, "worker_class": "gthread"}).run()
