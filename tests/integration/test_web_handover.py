@@ -11,12 +11,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from office.accounts.roles import Role
+from office.clock import today
 from office.jobs.engine import JobEngine
 from office.platform import Platform
+from office.records import cases
 from office.records.models.cases import CaseState
 from office.web.application import create_app
 from office.web.policy import RESIDENT, policy_of
+from office.web.resident.cards import cards
 from tests.support.ground import PASSWORD, officer, opened
+from tests.support.moving_in import family_interview, known_family
 from tests.support.pages import (
     finished_case,
     hand_over,
@@ -245,3 +249,17 @@ def test_closing_withdraws_what_was_made(platform: Platform, counter: tuple[Flas
         answer = client.post(f"{page}/{act}", data={"csrf_token": token})
         assert answer.status_code == 409, act
     assert client.get(page).status_code == 200, "the tablet is still the officer's"
+
+
+def test_a_card_does_not_say_again_what_an_earlier_one_said(platform: Platform) -> None:
+    actor, on = officer(platform.sessions, "cards", Role.COUNTER), today()
+    interview = family_interview(platform.catalogue, on, known_family(on))
+    with platform.sessions.begin() as session:
+        case = cases.open_case(session, actor, platform.vault, interview)
+        applications = cases.show_documents(session, actor, platform, case, interview)
+        shown = cards(platform.catalogue, platform.vault, applications, "ja")
+    lines = [line for card in shown for line in card.lines]
+    assert len(shown) >= 5
+    assert len(lines) == len(set(lines))
+    assert [card.repeats for card in shown] == [False] + [True] * (len(shown) - 1)
+    assert all(card.lines for card in shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.catalogue import Catalogue
 from forms.interview import FilledForm, Source
@@ -21,6 +21,7 @@ class Card:
     title: str
     subject: str
     lines: tuple[Shown, ...]
+    repeats: bool = False
 
 
 def filled_form(catalogue: Catalogue, vault: Vault, application: Application) -> FilledForm:
@@ -32,8 +33,19 @@ def filled_form(catalogue: Catalogue, vault: Vault, application: Application) ->
 def cards(
     catalogue: Catalogue, vault: Vault, applications: Sequence[Application], language: str
 ) -> tuple[Card, ...]:
-    """One card per application; empty boxes and what only the officer answers are left out."""
-    return tuple(_card(filled_form(catalogue, vault, one), one, language) for one in applications)
+    """One card per application; empty boxes and what only the officer answers are left out.
+
+    What an earlier card says already is not said again (`repeats` tells that something was left out);
+    the document itself, one touch away, says everything.
+    """
+    said: list[Shown] = []
+    found = []
+    for one in applications:
+        card = _card(filled_form(catalogue, vault, one), one, language)
+        new = tuple(line for line in card.lines if line not in said)
+        said += new
+        found.append(replace(card, lines=new, repeats=len(new) < len(card.lines)))
+    return tuple(found)
 
 
 def _card(form: FilledForm, application: Application, language: str) -> Card:
