@@ -157,7 +157,7 @@ def test_notices_hold_what_forms_can_read() -> None:
         payload = arrival.payload()
         assert Address.from_json(payload["from"]) == arrival.former
         assert PersonalName.from_json(payload["from_head"]) == arrival.reporter.name
-        japanese = {"honseki", "hittosha"} if payload["foreign"][0] is None else set()
+        japanese = {"honseki", "hittosha"} if arrival.members[0].foreign is None else set()
         known = {"members", "from", "from_head", "to", "planned_on", "entitlements", "foreign"}
         assert known | japanese == set(payload)
 
