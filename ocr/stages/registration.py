@@ -29,6 +29,8 @@ _BLANK_INK = 0.0005
 _DARK = 60
 _Points = NDArray[np.float64]
 _Marks = dict[int, list[_Points]]
+# A5 at 50 dpi: no mark of ours could be seen on anything smaller.
+_SMALLEST_PIXELS = 290
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Registered:
 
 def register(page: Grey) -> Registered:
     """Straighten a page. Raises `UnknownPage` when it is none of our sheets or cannot be placed surely."""
+    if min(page.shape) < _SMALLEST_PIXELS:
+        raise UnknownPage("画像が小さすぎて読み取れません。200dpi以上でスキャンし直してください。")
     found = find_marks(page)
     doubled = [id_ for id_, places in found.items() if len(places) > 1]
     if doubled:

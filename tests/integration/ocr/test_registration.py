@@ -100,9 +100,10 @@ def test_two_sheets_fed_together_are_noticed() -> None:
     [
         (np.full((2000, 1400), 250, np.uint8), "白紙"),
         (letter(), "この市の用紙ではありません"),
-        (np.zeros((20, 20), np.uint8), "この市の用紙ではありません"),
+        (np.zeros((2000, 1400), np.uint8), "この市の用紙ではありません"),
+        (np.zeros((20, 20), np.uint8), "小さすぎて"),
     ],
-    ids=["blank", "letter", "black"],
+    ids=["blank", "letter", "black", "tiny"],
 )
 def test_other_pages_are_refused(page: Grey, says: str) -> None:
     assert says in (read_image(PageImage("it", 1, page, ""), load_catalogue()).problem or "")
