@@ -9,7 +9,6 @@ from importlib.resources import files
 
 from office.errors import OfficeError
 
-LANGUAGES = ("ja", "ja-easy", "en")
 # BCP 47 tags for the `lang` attribute; やさしい日本語 is Japanese to a screen reader.
 HTML_LANGUAGE = {"ja": "ja", "ja-easy": "ja", "en": "en"}
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from forms.definition import LANGUAGES
 from forms.interview import FilledForm, Interview
 from forms.kinds import kind
 from forms.rendering.document import IdentityCheck
@@ -27,7 +28,6 @@ from office.records.models.applications import Application, ApplicationState, Ch
 from office.records.models.cases import Case, CaseState, Signature
 from office.secrets import Vault
 
-LANGUAGES = ("ja", "ja-easy", "en")
 IDENTITY = ("identity.method", "identity.document")
 _STATES = {
     CaseState.OPEN: "聞き取り中",

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
+from forms.definition import LANGUAGES
 from forms.errors import KakazuError
 from forms.signing.errors import InvalidCapture
 from office.accounts import operations as accounts
 from office.accounts.operations import SignInRefused
 from office.errors import NotFound
-from office.i18n import HTML_LANGUAGE, LANGUAGES, texts
+from office.i18n import HTML_LANGUAGE, texts
 from office.records import cases, documents
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.cases import Case, CaseState

@@ -9,7 +9,8 @@ from importlib.resources import files
 
 import pytest
 
-from office.i18n import HTML_LANGUAGE, LANGUAGES, MissingText, Texts, texts
+from forms.definition import LANGUAGES
+from office.i18n import HTML_LANGUAGE, MissingText, Texts, texts
 from office.ruby import ruby_markup, without_readings
 
 FAMILIES = sorted(
