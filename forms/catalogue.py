@@ -15,8 +15,9 @@ from functools import cache
 from pathlib import Path
 
 from forms.definition import LANGUAGES, Block, Fact, Labels, LifeEvent, Procedure
+from forms.definition_events import read_event
 from forms.definition_facts import FactBook, circles, complete_facts, read_block, read_facts, read_persons
-from forms.definition_procedures import NAMED, SUBJECT, ProcedureReader, Shared, read_event, read_section
+from forms.definition_procedures import NAMED, SUBJECT, ProcedureReader, Shared, read_section
 from forms.definition_source import Faults, Source, Table
 from forms.errors import DefinitionError, KakazuError
 

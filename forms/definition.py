@@ -5,7 +5,7 @@ and `procedures/`. Reading them from TOML is `definition_reading` and its neighb
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -196,9 +196,9 @@ class Procedure:
 
     def field(self, name: str) -> Field:
         """The field of that name. Raises `KeyError`."""
-        for field in self.fields:
-            if field.name == name:
-                return field
+        for one in self.fields:
+            if one.name == name:
+                return one
         raise KeyError(name)
 
     def rule(self, event: str) -> Rule | None:
@@ -207,10 +207,29 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What a fact is called and how it is asked in one life event; what is empty stays as it is."""
+
+    label: Labels
+    question: Labels
+    help: Labels
+
+    def applied_to(self, found: Field) -> Field:
+        """The field with these texts."""
+        return replace(
+            found,
+            label=self.label or found.label,
+            question=self.question or found.question,
+            help=self.help or found.help,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class LifeEvent:
     """A life event: the order in which blocks are asked, and facts that follow from the event itself.
 
-    `undecided` is said of a procedure while it cannot be told yet whether it is needed.
+    `undecided` is said of a procedure while it cannot be told yet whether it is needed. `wording` and
+    `headings` are what facts and blocks are called in this event, where they are called otherwise.
     """
 
     slug: str
@@ -220,6 +239,13 @@ class LifeEvent:
     first: tuple[str, ...]
     last: tuple[str, ...]
     derived: Mapping[str, Expression]
+    wording: Mapping[str, Wording] = field(default_factory=dict)
+    headings: Mapping[str, Labels] = field(default_factory=dict)
+
+    def worded(self, found: Field) -> Field:
+        """A fact's field as it is asked in this event."""
+        wording = self.wording.get(found.fact)
+        return wording.applied_to(found) if wording else found
 
     def derivation(self, fact: Fact) -> Expression | None:
         """How a fact is derived in this event."""

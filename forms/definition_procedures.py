@@ -1,4 +1,4 @@
-"""Reading procedures (`procedures/<slug>/v<n>/form.toml`) and life events (`life_events/<slug>.toml`)."""
+"""Reading procedures (`procedures/<slug>/v<n>/form.toml`)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from forms.condition_shapes import TODAY, Shape
+from forms.condition_shapes import Shape
 from forms.definition import (
     Attachment,
     Basis,
     Deadline,
     Fact,
     Field,
-    LifeEvent,
     Option,
     Procedure,
     Rule,
@@ -24,11 +23,11 @@ from forms.definition_facts import (
     choose_columns,
     complete_facts,
     condition,
-    derivation,
     read_facts,
 )
 from forms.definition_source import Source, Table
 
+NAMED = re.compile(r"v([1-9][0-9]{0,2})")
 SUBJECT = "subject"
 """In a procedure with `for_each`, the fact that holds the person the application is about."""
 
@@ -236,43 +235,3 @@ def resolve(path: str, book: FactBook) -> Field | None:
     if base is None or base.field.kind != "person":
         return None
     return next((one for one in base.field.fields if one.name == column), None)
-
-
-def read_event(source: Source, slug: str, book: FactBook) -> LifeEvent:
-    """A life event, with the facts that follow from it."""
-    top, shapes = source.top, book.shapes()
-    derived = {}
-    table = top.table("derived")
-    for name in table.data:
-        if name not in book.facts or name == TODAY:
-            table.fault(name, f"「{name}」という事実はありません。綴りを確かめてください。")
-            continue
-        found = derivation(table, name, shapes, shapes[name])
-        if found is not None:
-            derived[name] = found
-    _check_order(top, book)
-    event = LifeEvent(
-        slug,
-        top.labels("title", required=True),
-        top.labels("summary", required=True),
-        top.labels("undecided", required=True),
-        top.texts("first"),
-        top.texts("last"),
-        derived,
-    )
-    top.done()
-    return event
-
-
-def _check_order(top: Table, book: FactBook) -> None:
-    """Entries of `first` and `last` are facts, blocks or beginnings of facts' names."""
-    known = {
-        part for fact in book.facts.values() for part in (fact.name, fact.block, fact.name.split(".")[0])
-    }
-    for key in ("first", "last"):
-        for name in top.texts(key):
-            if name not in known:
-                top.fault(key, f"「{name}」という事実もブロックもありません。綴りを確かめてください。")
-
-
-NAMED = re.compile(r"v([1-9][0-9]{0,2})")

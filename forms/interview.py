@@ -108,8 +108,10 @@ class Interview:
         return tuple(self._question(name) for name in names)
 
     def _question(self, name: str) -> Question:
-        label = self.catalogue.section_label(self._facts[name])
-        return Question(name, self._knowledge.field(name), self._knowledge.known(name), label)
+        fact = self._facts[name]
+        heading = self.event.headings.get(fact.block) or self.catalogue.section_label(fact)
+        field = self.event.worded(self._knowledge.field(name))
+        return Question(name, field, self._knowledge.known(name), heading)
 
     def next_question(self) -> Question | None:
         """The first question that needs an answer and has none; None when all is known."""

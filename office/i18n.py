@@ -1,4 +1,4 @@
-"""Fixed texts in several languages, kept as TOML in `office/translations`; Japanese is the legal text."""
+"""Fixed texts: `office/translations/<family>/<language>.toml`, `key = "text"`; Japanese is the legal text."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Texts:
     """The texts of one page family in one language."""
 
     language: str
-    table: dict[str, dict[str, str]]
+    table: dict[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of `key` with `{name}` replaced; raises MissingText."""
         try:
-            text = self.table[key][self.language]
+            text = self.table[key]
         except KeyError:
             raise MissingText(f"画面の文「{key}」が、ことば「{self.language}」にありません。") from None
         for name, value in values.items():
@@ -38,10 +38,10 @@ class Texts:
 
 
 @functools.cache
-def _table(family: str) -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("office.translations").joinpath(f"{family}.toml").read_text(encoding="utf-8"))
-
-
 def texts(family: str, language: str) -> Texts:
-    """The texts of `office/translations/<family>.toml` in `language`."""
-    return Texts(language, _table(family))
+    """The texts of a family of pages in `language`. Raises `MissingText`."""
+    try:
+        found = files("office.translations").joinpath(family, f"{language}.toml").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise MissingText(f"画面の文「{family}」が、ことば「{language}」にありません。") from None
+    return Texts(language, tomllib.loads(found))

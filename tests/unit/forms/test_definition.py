@@ -53,6 +53,18 @@ def test_the_small_folder_makes_an_interview(tmp_path: Path) -> None:
     assert interview.answer("pet", "none").applications() == ()
 
 
+def test_an_event_may_call_a_shared_question_otherwise(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    with (folder / EVENT_FILE).open("a", encoding="utf-8") as file:
+        file.write('\n[facts.pet]\nquestion = "犬も来ましたか。"\n[blocks.people]\nlabel = "来た方"\n')
+    interview = Interview.begin(load_catalogue(folder), "move", date(2026, 4, 10))
+    asked = {one.fact: one for one in interview.questions()}
+    plain = load_catalogue(folder).shared_facts["pet"].field
+    assert asked["pet"].field.question.text("ja") == "犬も来ましたか。" != plain.question.text("ja")
+    assert asked["pet"].field.label == plain.label
+    assert asked["pet"].section.text("ja") == "来た方"
+
+
 SWAPS = [
     # file, text, its replacement, key of the fault, what is said
     (FORM_FILE, "number = 26", "number = '26'", "number", "整数で書いて"),
@@ -163,6 +175,7 @@ SWAPS = [
         "輪になっています",
     ),
     (EVENT_FILE, '"people"]', '"peple"]', "first", "「peple」という事実もブロックもありません"),
+    (EVENT_FILE, '"people"]', '"people"]\n[facts.pt]\nlabel = "犬"', "facts.pt", "「pt」という事実"),
     (EVENT_FILE, 'first = ["moved_on", "people"]', "first = [1]", "first", "文字の配列"),
     (
         EVENT_FILE,
