@@ -19,6 +19,10 @@ LANGUAGES = ("ja", "ja-easy", "en")
 """Languages of every text; Japanese is the legal text, やさしい日本語 carries readings as `{漢字|かんじ}`."""
 
 
+REGISTERED = {"members": "people", "address": "address", "head": "name"}
+"""What the resident register (住民基本台帳) knows of a household, and the kind of fact that takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """One text in every language; `key` names its place for messages and tests."""
@@ -230,6 +234,7 @@ class LifeEvent:
 
     `undecided` is said of a procedure while it cannot be told yet whether it is needed. `wording` and
     `headings` are what facts and blocks are called in this event, where they are called otherwise.
+    `register` names the facts that the city's register fills: the `REGISTERED` of a household.
     """
 
     slug: str
@@ -241,6 +246,7 @@ class LifeEvent:
     derived: Mapping[str, Expression]
     wording: Mapping[str, Wording] = field(default_factory=dict)
     headings: Mapping[str, Labels] = field(default_factory=dict)
+    register: Mapping[str, str] = field(default_factory=dict)
 
     def worded(self, found: Field) -> Field:
         """A fact's field as it is asked in this event."""

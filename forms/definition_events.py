@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.condition_shapes import TODAY
-from forms.definition import Labels, LifeEvent, Wording
+from forms.definition import REGISTERED, Labels, LifeEvent, Wording
 from forms.definition_facts import FactBook, derivation
 from forms.definition_source import Source, Table
 
@@ -31,6 +31,7 @@ def read_event(source: Source, slug: str, book: FactBook) -> LifeEvent:
         derived,
         _wording(top.table("facts"), book),
         _headings(top.table("blocks"), book),
+        _register(top.table("register"), book),
     )
     top.done()
     return event
@@ -55,6 +56,19 @@ def _headings(blocks: Table, book: FactBook) -> dict[str, Labels]:
             blocks.fault(name, f"「{name}」というブロックはありません（{'、'.join(sorted(known))}）。")
         found[name] = table.labels("label", required=True)
         table.done()
+    return found
+
+
+def _register(table: Table, book: FactBook) -> dict[str, str]:
+    """Which facts the register fills: `[register]` with `members`, `address`, `head`."""
+    found = {}
+    for key, wanted in REGISTERED.items():
+        name = table.text(key)
+        if name and (name not in book.facts or book.facts[name].field.kind != wanted):
+            table.fault(key, f"「{name}」は、種類が{wanted}の事実ではありません。綴りを確かめてください。")
+        elif name:
+            found[key] = name
+    table.done()
     return found
 
 

@@ -175,6 +175,7 @@ SWAPS = [
         "輪になっています",
     ),
     (EVENT_FILE, '"people"]', '"peple"]', "first", "「peple」という事実もブロックもありません"),
+    (EVENT_FILE, '"people"]', '"people"]\n[register]\nhead = "pet"', "register.head", "種類がname"),
     (EVENT_FILE, '"people"]', '"people"]\n[facts.pt]\nlabel = "犬"', "facts.pt", "「pt」という事実"),
     (EVENT_FILE, 'first = ["moved_on", "people"]', "first = [1]", "first", "文字の配列"),
     (
