@@ -10,13 +10,11 @@ from datetime import date
 from typing import TypeAlias
 
 from forms.conditions import Condition, Expression
+from forms.language import LANGUAGES as LANGUAGES
 from forms.values.periods import last_day
 
 JSON: TypeAlias = "str | int | bool | list[JSON] | dict[str, JSON] | None"
 """A value of a fact or field as it is stored."""
-
-LANGUAGES = ("ja", "ja-easy", "en")
-"""Languages of every text; Japanese is the legal text, やさしい日本語 carries readings as `{漢字|かんじ}`."""
 
 
 REGISTERED = {"members": "people", "address": "address", "head": "name"}

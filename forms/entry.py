@@ -14,32 +14,17 @@ from wtforms.fields.core import UnboundField
 
 from forms.answers import InvalidAnswer, take
 from forms.definition import JSON, Field
-from forms.kinds.base import what
+from forms.kinds.base import what, words
 from forms.kinds.people import MOST, is_empty
+from forms.language import language as language_of
 from forms.values.accounts import KINDS as ACCOUNT_KINDS
 
 PARTS = {
-    "name": (
-        ("family", "氏"), ("given", "名"), ("family_kana", "氏のフリガナ"), ("given_kana", "名のフリガナ"),
-    ),
-    "address": (
-        ("postal_code", "郵便番号"), ("prefecture", "都道府県"), ("city", "市区町村"), ("town", "町名"),
-        ("block", "番地"), ("building", "建物名・部屋番号"),
-    ),
-    "account": (
-        ("bank_code", "金融機関コード"), ("bank_name", "金融機関名"), ("branch_code", "支店コード"),
-        ("branch_name", "支店名"), ("number", "口座番号"), ("holder_kana", "口座名義（カナ）"),
-    ),
-}  # fmt: skip
-"""The parts of composite kinds in the order of entry, with their Japanese labels."""
-
-_YES_NO = {
-    "ja": ("はい", "いいえ"),
-    "ja-easy": ("はい", "いいえ"),
-    "en": ("Yes", "No"),
+    "name": ("family", "given", "family_kana", "given_kana"),
+    "address": ("postal_code", "prefecture", "city", "town", "block", "building"),
+    "account": ("bank_code", "bank_name", "branch_code", "branch_name", "number", "holder_kana"),
 }
-
-_EXAMPLE_DATE = {"ja": "例：令和8年4月1日", "ja-easy": "れい：令和8年4月1日", "en": "e.g. 2026-04-01"}
+"""The parts of composite kinds in the order of entry; `forms/languages` names them."""
 
 
 class EntryForm(wtforms.Form):
@@ -132,7 +117,7 @@ def _line(field: Field, language: str) -> Any:
     if field.kind in modes:
         attributes["inputmode"] = modes[field.kind]
     if field.kind == "date":
-        attributes["placeholder"] = _EXAMPLE_DATE[language]
+        attributes["placeholder"] = words(language)["example_date"]
     if field.length:
         attributes["maxlength"] = field.length
     return wtforms.StringField(**_texts(field, language), render_kw=attributes)
@@ -157,16 +142,20 @@ def _choices(field: Field, language: str) -> Any:
 
 
 def _yes_no(field: Field, language: str) -> Any:
-    yes, no = _YES_NO[language]
-    options = [("yes", yes), ("no", no)]
+    options = [(answer, words(language)[answer]) for answer in ("yes", "no")]
     return wtforms.RadioField(**_texts(field, language), choices=options, validate_choice=False, coerce=_text)
 
 
 def _composite(field: Field, language: str) -> Any:
-    inputs: dict[str, Any] = {key: wtforms.StringField(label) for key, label in PARTS[field.kind]}
+    labels = language_of(language).parts
+    inputs: dict[str, Any] = {
+        key: wtforms.StringField(labels[f"{field.kind}.{key}"]) for key in PARTS[field.kind]
+    }
     if field.kind == "account":
-        kinds = list(ACCOUNT_KINDS.items())
-        inputs["kind"] = wtforms.RadioField("預金の種類", choices=kinds, validate_choice=False, coerce=_text)
+        kinds = [(key, words(language)[f"{key}_account"]) for key in ACCOUNT_KINDS]
+        inputs["kind"] = wtforms.RadioField(
+            labels["account.kind"], choices=kinds, validate_choice=False, coerce=_text
+        )
     return wtforms.FormField(type("Parts", (wtforms.Form,), inputs), **_texts(field, language))
 
 

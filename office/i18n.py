@@ -7,10 +7,10 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
+from forms.language import LANGUAGES, language
 from office.errors import OfficeError
 
-# BCP 47 tags for the `lang` attribute; やさしい日本語 is Japanese to a screen reader.
-HTML_LANGUAGE = {"ja": "ja", "ja-easy": "ja", "en": "en"}
+HTML_LANGUAGE = {code: language(code).tag for code in LANGUAGES}
 
 
 class MissingText(OfficeError):

@@ -9,13 +9,9 @@ from forms.condition_shapes import DATE, NUMBER, Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
 from forms.kinds.base import Kind, what, written
+from forms.language import language as language_of
 from forms.values.dates import parse_date, show_era
 from forms.values.widths import narrow_number
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 class Number(Kind):
@@ -62,11 +58,7 @@ class Date(Kind):
         if not isinstance(value, str) or not value:
             return ""
         day = date.fromisoformat(value)
-        if language == "en":
-            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-        if language == "ja-easy":
-            return f"{day.year}{{年|ねん}}{day.month}{{月|がつ}}{day.day}{{日|にち}}"
-        return show_era(day)
+        return language_of(language).day(day) or show_era(day)
 
     def shape(self, field: Field) -> Shape:
         """A date."""

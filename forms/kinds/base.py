@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from forms.condition_shapes import Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
+from forms.language import language
 
 LONGEST = 200
 """Characters a text may have where its field says nothing."""
@@ -57,6 +59,11 @@ def written(field: Field, raw: object, longest: int = LONGEST) -> str:
     if len(text) > longest:
         raise InvalidValue(f"{what(field)}は{longest}文字までで入力してください。")
     return text
+
+
+def words(code: str) -> Mapping[str, str]:
+    """The words of a language that all forms share."""
+    return language(code).words
 
 
 def what(field: Field) -> str:

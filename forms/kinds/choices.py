@@ -5,15 +5,10 @@ from __future__ import annotations
 from forms.condition_shapes import FLAG, TEXTS, Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
-from forms.kinds.base import Kind, what, written
+from forms.kinds.base import Kind, what, words, written
 
 MOST = 50
 _YES, _NO = ("yes", "true", "はい", "有", "1", "on"), ("no", "false", "いいえ", "無", "0", "off")
-_WORDS = {
-    "ja": ("はい", "いいえ", "同意します", "同意しません"),
-    "ja-easy": ("はい", "いいえ", "いいです", "だめです"),
-    "en": ("Yes", "No", "I agree", "I do not agree"),
-}
 
 
 def _label(field: Field, value: str, language: str) -> str:
@@ -73,8 +68,9 @@ class Choices(Kind):
         """The labels, joined."""
         if not isinstance(value, list):
             return ""
-        joint = ", " if language == "en" else "、"
-        return joint.join(_label(field, item, language) for item in value if isinstance(item, str))
+        return words(language)["comma"].join(
+            _label(field, item, language) for item in value if isinstance(item, str)
+        )
 
     def shape(self, field: Field) -> Shape:
         """Texts that are options."""
@@ -99,8 +95,7 @@ class YesNo(Kind):
 
     def show(self, field: Field, value: JSON, language: str) -> str:
         """はい or いいえ."""
-        words = _WORDS[language]
-        return (words[0] if value else words[1]) if isinstance(value, bool) else ""
+        return words(language)["yes" if value else "no"] if isinstance(value, bool) else ""
 
     def shape(self, field: Field) -> Shape:
         """True or false."""
@@ -121,5 +116,4 @@ class Consent(YesNo):
 
     def show(self, field: Field, value: JSON, language: str) -> str:
         """同意します or 同意しません."""
-        words = _WORDS[language]
-        return (words[2] if value else words[3]) if isinstance(value, bool) else ""
+        return words(language)["agree" if value else "disagree"] if isinstance(value, bool) else ""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from forms.condition_shapes import TEXT, Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
-from forms.kinds.base import Kind, what, written
-from forms.values.accounts import KINDS, BankAccount
+from forms.kinds.base import Kind, what, words, written
+from forms.values.accounts import BankAccount
 from forms.values.addresses import Address, show_postal_code
 from forms.values.names import PersonalName
 
@@ -89,5 +89,4 @@ class Account(_Composite):
         if not value:
             return ""
         account = BankAccount.from_json(value)
-        text = account.full
-        return text.replace(KINDS[account.kind], account.kind) if language == "en" else text
+        return account.line(words(language)[f"{account.kind}_account"])

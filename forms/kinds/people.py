@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from forms.condition_shapes import Shape
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
-from forms.kinds.base import Kind, what
+from forms.kinds.base import Kind, what, words
 
 MOST = 30
 """Members of one household that one form takes."""
@@ -49,8 +49,8 @@ class Person(Kind):
         ]
         if len(shown) < 2:
             return "".join(shown)
-        opening, joint, closing = (" (", ", ", ")") if language == "en" else ("（", "、", "）")
-        return f"{shown[0]}{opening}{joint.join(shown[1:])}{closing}"
+        said = words(language)
+        return f"{shown[0]}{said['open']}{said['comma'].join(shown[1:])}{said['close']}"
 
     def shape(self, field: Field) -> Shape:
         """A record of the columns."""
@@ -75,8 +75,9 @@ class People(Person):
         """Everybody, joined by 、."""
         if not isinstance(value, list):
             return ""
-        joint = "; " if language == "en" else "、"
-        return joint.join(Person.show(self, field, person, language) for person in value)
+        return words(language)["between_people"].join(
+            Person.show(self, field, person, language) for person in value
+        )
 
     def shape(self, field: Field) -> Shape:
         """People with the columns as parts."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
+from forms.language import JAPANESE, language
 from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
 from forms.rendering.errors import MissingGlyph
 from forms.rendering.fonts import UDP, missing_in, runs_of
@@ -20,7 +21,7 @@ from forms.rendering.geometry import SIGNATURE_PLACE, Rect
 from forms.rendering.record import record_json, record_xml
 from forms.rendering.summary import Line, Part, People, Value, parts_of
 from forms.rendering.symbols import code_path
-from forms.rendering.wording import LANGUAGE_NAMES, second
+from forms.rendering.wording import second
 from forms.values.dates import show_both
 
 __all__ = ["SIGNATURE_PLACE", "ApplicationDocument", "IdentityCheck", "render_application"]
@@ -103,7 +104,7 @@ def _context(document: ApplicationDocument) -> dict[str, Any]:
     return {
         "document": document,
         "title": title,
-        "title_second": translated if document.language == "en" and translated != title else "",
+        "title_second": translated if document.language not in JAPANESE and translated != title else "",
         "words": second,
         "code": _code(document.receipt_number),
         "filed_on": show_both(document.filed_on),
@@ -111,7 +112,7 @@ def _context(document: ApplicationDocument) -> dict[str, Any]:
         "parts": [part for part in parts if not part.officer],
         "checked": list(_checked(parts, document.identity)),
         "identity": _identity(document.identity),
-        "language": LANGUAGE_NAMES.get(document.language, document.language),
+        "language": language(document.language).japanese,
         "last_day": show_both(last_day) if last_day else "",
         "basis": "\n".join(str(basis) for basis in procedure.basis),
         "note": _note(document),

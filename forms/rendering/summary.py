@@ -9,6 +9,7 @@ from forms.answers import Source
 from forms.definition import JSON, Field, Section
 from forms.filled import Box
 from forms.kinds import kind
+from forms.language import JAPANESE
 from forms.rendering.document import ApplicationDocument, masked
 from forms.rendering.wording import OFFICER, SOURCES
 from forms.values.names import PersonalName
@@ -150,7 +151,7 @@ def _label(field: Field, language: str) -> tuple[str, str]:
 
 def _second(text: str, japanese: str, language: str) -> str:
     """The second language's text; none for やさしい日本語, which would repeat the label."""
-    return "" if language in ("ja", "ja-easy") or text == japanese else text
+    return "" if language in JAPANESE or text == japanese else text
 
 
 def _shown(field: Field, value: JSON) -> Value:

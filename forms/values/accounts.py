@@ -45,9 +45,13 @@ class BankAccount:
     @property
     def full(self) -> str:
         """The account in one line, for people."""
+        return self.line(KINDS[self.kind])
+
+    def line(self, kind: str) -> str:
+        """The account in one line, its kind called `kind`."""
         bank = self.bank_name or self.bank_code
         branch = self.branch_name or self.branch_code
-        return f"{bank} {branch} {KINDS[self.kind]} {self.number} {self.holder_kana}"
+        return f"{bank} {branch} {kind} {self.number} {self.holder_kana}"
 
     def to_json(self) -> dict[str, str]:
         """All members; the two names only when known."""
