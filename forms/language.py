@@ -26,7 +26,8 @@ class Language:
     """One language. `tag` is for the `lang` attribute (BCP 47; やさしい日本語 is Japanese there).
 
     `name` is its own name, `japanese` its name in Japanese. `words` are shared by all forms, `parts` name
-    the parts of composite fields (`address.city`), `printed` stand below the Japanese in a PDF.
+    the parts of composite fields (`address.city`), `printed` stand below the Japanese in a PDF, set in
+    the `face` of `forms.rendering.fonts`.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Language:
     words: Mapping[str, str]
     parts: Mapping[str, str]
     printed: Mapping[str, str] = field(default_factory=dict)
+    face: str = "udp"
 
     def day(self, on: date) -> str:
         """A date as it is written in this language; empty where it is written as in Japan (令和8年4月1日)."""

@@ -16,7 +16,7 @@ from weasyprint.text.fonts import FontConfiguration
 from forms.language import JAPANESE, language
 from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
 from forms.rendering.errors import MissingGlyph
-from forms.rendering.fonts import UDP, missing_in, runs_of
+from forms.rendering.fonts import FACES, UDP, Face, missing_in, runs_of
 from forms.rendering.geometry import SIGNATURE_PLACE, Rect
 from forms.rendering.record import record_json, record_xml
 from forms.rendering.summary import Line, Part, People, Value, parts_of
@@ -51,7 +51,12 @@ def render_application(document: ApplicationDocument) -> bytes:
 def application_html(document: ApplicationDocument) -> str:
     """The page as HTML without its style. Raises `MissingGlyph` as `render_application` does."""
     typesetter = _Typesetter()
-    html = _environment().get_template("application.html").render(t=typesetter.set, **_context(document))
+    face = FACES[language(document.language).face]
+    html = (
+        _environment()
+        .get_template("application.html")
+        .render(t=typesetter.set, other=functools.partial(typesetter.set, first=face), **_context(document))
+    )
     if typesetter.missing:
         raise MissingGlyph(typesetter.missing)
     return html
@@ -63,14 +68,14 @@ class _Typesetter:
     def __init__(self) -> None:
         self.missing: dict[str, None] = {}
 
-    def set(self, text: str) -> Markup:
-        missing = missing_in((text,), UDP)
+    def set(self, text: str, first: Face = UDP) -> Markup:
+        missing = missing_in((text,), first)
         if missing:
             self.missing.update(dict.fromkeys(missing))
             return Markup("")
         pieces = (
             escape(run.text) if run.face is UDP else f'<span class="{run.face.key}">{escape(run.text)}</span>'
-            for run in runs_of(text, UDP)
+            for run in runs_of(text, first)
         )
         return Markup("".join(pieces))  # noqa: S704 - every piece is escaped above
 
@@ -113,6 +118,7 @@ def _context(document: ApplicationDocument) -> dict[str, Any]:
         "checked": list(_checked(parts, document.identity)),
         "identity": _identity(document.identity),
         "language": language(document.language).japanese,
+        "language_tag": language(document.language).tag,
         "last_day": show_both(last_day) if last_day else "",
         "basis": "\n".join(str(basis) for basis in procedure.basis),
         "note": _note(document),

@@ -22,17 +22,26 @@ _FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home(
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font: its CSS class and family, its file and the Debian package that brings it."""
+    """One font: its CSS class and family, its file (and place in a collection), its Debian package."""
 
     key: str
     family: str
     file: str
     package: str
+    number: int = -1
 
 
 UD = Face("ud", "BIZ UDGothic", "BIZUDGothic-Regular.ttf", "fonts-morisawa-bizud-gothic")
 UDP = Face("udp", "BIZ UDPGothic", "BIZUDPGothic-Regular.ttf", "fonts-morisawa-bizud-gothic")
 MJ = Face("mj", "IPAmjMincho", "ipamjm.ttf", "fonts-ipamj-mincho")
+KR = Face("kr", "Noto Sans CJK KR", "NotoSansCJK-Regular.ttc", "fonts-noto-cjk", 1)
+SC = Face("sc", "Noto Sans CJK SC", "NotoSansCJK-Regular.ttc", "fonts-noto-cjk", 2)
+LATIN = Face("latin", "Noto Sans", "NotoSans-Regular.ttf", "fonts-noto-core")
+DEVANAGARI = Face("deva", "Noto Sans Devanagari", "NotoSansDevanagari-Regular.ttf", "fonts-noto-core")
+FACES = {face.key: face for face in (UD, UDP, MJ, KR, SC, LATIN, DEVANAGARI)}
+
+# Where a face lacks a letter: IPAmj Mincho has the rare kanji, Noto Sans the Latin letters of many languages.
+_SECOND = (UDP, MJ, LATIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +66,26 @@ class _Coverage:
 def runs_of(text: str, first: Face = UD) -> tuple[Run, ...]:
     """Split `text` into runs that have all their glyphs.
 
-    A text with any letter `first` lacks is set in IPAmj Mincho as a whole, so that a name keeps one face;
-    only where that lacks a letter too, letter by letter. Raises `MissingGlyph` naming every letter or
-    sequence that neither has.
+    A text with any letter `first` lacks is set in another face as a whole, so that a name keeps one face;
+    only where none has all letters, letter by letter. Raises `MissingGlyph` naming every letter or
+    sequence that none has.
     """
     letters = list(_clusters(text))
-    for face in (first, MJ):
+    for face in (first, *_SECOND):
         if all(_coverage(face).has(letter) for letter in letters):
             return (Run(face, text),) if text else ()
     missing = missing_in((text,), first)
     if missing:
         raise MissingGlyph(missing)
-    faced = ((first if _coverage(first).has(letter) else MJ, letter) for letter in letters)
+    faced = ((_face_of(letter, first) or first, letter) for letter in letters)
     return tuple(
         Run(face, "".join(letter for _, letter in group))
         for face, group in groupby(faced, key=lambda pair: pair[0])
     )
+
+
+def _face_of(letter: str, first: Face) -> Face | None:
+    return next((face for face in (first, *_SECOND) if _coverage(face).has(letter)), None)
 
 
 def missing_in(texts: Iterable[str], first: Face = UD) -> tuple[str, ...]:
@@ -80,7 +93,7 @@ def missing_in(texts: Iterable[str], first: Face = UD) -> tuple[str, ...]:
     missing: dict[str, None] = {}
     for text in texts:
         for letter in _clusters(text):
-            if not _coverage(first).has(letter) and not _coverage(MJ).has(letter):
+            if _face_of(letter, first) is None:
                 missing[letter] = None
     return tuple(missing)
 
@@ -117,7 +130,7 @@ def _is_selector(character: str) -> bool:
 
 @functools.cache
 def _coverage(face: Face) -> _Coverage:
-    with TTFont(_find(face), lazy=True) as font:
+    with TTFont(_find(face), lazy=True, fontNumber=face.number) as font:
         tables = font["cmap"].tables
         points = frozenset(font.getBestCmap())
         sequences = frozenset(
