@@ -17,13 +17,14 @@ class Source(StrEnum):
     REGISTER = "register"
     CARD = "card"
     SAID = "said"
+    PRE_ENTRY = "pre_entry"
     PAPER = "paper"
     DERIVED = "derived"
     DEFAULT = "default"
 
 
-GIVEN = frozenset({Source.REGISTER, Source.CARD, Source.SAID})
-"""Sources of answers; the other two are found by the interview itself."""
+GIVEN = frozenset({Source.REGISTER, Source.CARD, Source.SAID, Source.PRE_ENTRY})
+"""Sources of answers; paper comes another way, and the other two are found by the interview itself."""
 
 
 class InvalidAnswer(KakazuError):

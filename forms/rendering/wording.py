@@ -8,6 +8,7 @@ SOURCES = {
     "register": "台帳",
     "card": "カード",
     "said": "聞き取り",
+    "pre_entry": "事前入力",
     "paper": "紙",
     "derived": "自動",
     "default": "標準",

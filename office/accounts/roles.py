@@ -58,6 +58,7 @@ class Act(StrEnum):
     MAKE_CHECKPOINT = "make-checkpoint"
     MANAGE_OFFICERS = "manage-officers"
     EXPORT_APPLICATIONS = "export-applications"
+    IMPORT_REGISTER = "import-register"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
@@ -101,6 +102,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.SEE_AUDIT,
                 Act.MAKE_CHECKPOINT,
                 Act.MANAGE_OFFICERS,
+                Act.IMPORT_REGISTER,
             }
         ),
     }

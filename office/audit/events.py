@@ -61,6 +61,18 @@ CASE_REOPENED = declare("case.reopened", "聞き取りに戻りました")
 CASE_CLOSED = declare("case.closed", "聞き取りをとりやめました")
 CASE_SIGNED = declare("case.signed", "申請者が署名しました", "evidence", "documents")
 
+CASE_ANSWER_UNDONE = declare("case.answer-undone", "最後の答えを取り消しました", "fact")
+CASE_HANDED_ON = declare("case.handed-on", "聞き取りを引き継ぎに出しました", "handover")
+CASE_TAKEN_UP = declare("case.taken-up", "聞き取りを引き継ぎました", "handover")
+CASE_DOUBLES_SETTLED = declare("case.doubles-settled", "重複のおそれを確かめて進めました", "found", "reason")
+CARD_READ = declare("card.read", "本人確認書類をカードから読みました", "kind")
+PRE_ENTRY_TAKEN = declare(
+    "pre-entry.taken", "事前入力を聞き取りに使いました", "digest", "answers", "repeated"
+)
+REGISTER_IMPORTED = declare(
+    "register.imported", "住民の台帳を取り込みました", "sha256", "added", "changed", "unchanged"
+)
+
 APPLICATION_FILED = declare(
     "application.filed", "申請を受け付けました", "receipt_number", "procedure", "version", "channel", "sha256"
 )
@@ -70,6 +82,11 @@ APPLICATION_RETURNED = declare("application.returned", "申請を返戻しまし
 APPLICATION_GRANTED = declare("application.granted", "申請を承認しました", "receipt_number", "reason")
 APPLICATION_REFUSED = declare("application.refused", "申請を却下しました", "receipt_number", "reason")
 APPLICATION_READ = declare("application.read", "申請の内容を見ました")
+CORRECTION_BEGUN = declare("correction.begun", "返戻した申請の補正を始めました", "receipt_number", "boxes")
+CORRECTION_SAVED = declare("correction.saved", "補正の内容を保存しました", "box")
+APPLICATION_CORRECTED = declare(
+    "application.corrected", "補正した申請を作りました", "receipt_number", "successor"
+)
 DOCUMENT_READ = declare("document.read", "申請書PDFを取り出しました", "kind", "sha256")
 
 PAPER_STORED = declare("paper.stored", "紙の申請書を取り込みました", "sha256", "page")

@@ -9,6 +9,7 @@ import office.audit.models
 import office.jobs.models
 import office.records.models.applications
 import office.records.models.cases
+import office.records.models.counter
 import office.records.models.paper
 import office.records.models.payments
 import office.records.models.residents  # noqa: F401

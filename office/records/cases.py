@@ -23,9 +23,10 @@ from office.audit import events, journal
 from office.database import hold
 from office.errors import NotFound, NotNow
 from office.platform import Platform
-from office.records import documents, filing
+from office.records import documents, filing, people
 from office.records.models.applications import Application, ApplicationState, Channel, DocumentKind
 from office.records.models.cases import Case, CaseState, Signature
+from office.records.models.counter import Objection
 from office.secrets import Vault
 
 IDENTITY = ("identity.method", "identity.document")
@@ -61,6 +62,7 @@ def open_case(
         updated_at=now,
     )
     case.write_interview(vault, interview.to_json())
+    case.version, case.person_index = 0, people.person_index(vault, interview)
     session.add(case)
     session.flush()
     journal.write(
@@ -74,7 +76,8 @@ def save_interview(session: Session, actor: Actor, vault: Vault, case: Case, int
     require(actor, Act.HOLD_INTERVIEW)
     _hold(session, case, CaseState.OPEN)
     case.write_interview(vault, interview.to_json())
-    case.updated_at = clock.now()
+    case.updated_at, case.version = clock.now(), case.version + 1
+    case.person_index = people.person_index(vault, interview)
     journal.write(session, actor, events.CASE_SAVED, _subject(case), answers=len(interview.answers))
 
 
@@ -88,8 +91,21 @@ def show_documents(
     """
     require(actor, Act.HOLD_INTERVIEW)
     _hold(session, case, CaseState.OPEN)
-    filled = _filled(interview)
     case.write_interview(platform.vault, interview.to_json())
+    return show_forms(session, actor, platform, case, _filled(interview), interview)
+
+
+def show_forms(
+    session: Session,
+    actor: Actor,
+    platform: Platform,
+    case: Case,
+    filled: Sequence[FilledForm],
+    interview: Interview,
+) -> list[Application]:
+    """As `show_documents`, for these very forms; `interview` tells how the applicant was identified."""
+    require(actor, Act.HOLD_INTERVIEW)
+    _hold(session, case, CaseState.OPEN)
     applications = _applications(session, actor, platform, case, filled)
     today, identity = clock.today(), _identity(platform, interview)
     stored = []
@@ -132,9 +148,22 @@ def reopen(session: Session, actor: Actor, case: Case) -> None:
     require(actor, Act.HOLD_INTERVIEW)
     _hold(session, case, CaseState.SHOWN)
     case.state, case.nonce, case.updated_at = CaseState.OPEN, None, clock.now()
+    now = clock.now()
     for application in case.applications:
-        application.objected_at = None
+        if application.objected_at is not None:
+            session.add(_objection(actor, case, application, now))
+            application.objected_at = None
     journal.write(session, actor, events.CASE_REOPENED, _subject(case))
+
+
+def _objection(actor: Actor, case: Case, application: Application, now: datetime) -> Objection:
+    return Objection(
+        case_id=case.id,
+        application_id=application.id,
+        objected_at=application.objected_at,
+        reopened_at=now,
+        reopened_by_id=actor.officer,
+    )
 
 
 def close(session: Session, actor: Actor, case: Case) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from office.database import Base, new_id, one_of
@@ -28,6 +28,8 @@ class Case(Base):
     """One interview at the counter. `nonce` is new at every showing, so that no signature fits twice.
 
     `identity_check` names how the officer made sure who the applicant is (a code, never a number).
+    `version` counts the answers saved. `protected`: somebody in it is under 支援措置, so no address comes
+    from the register. `person_index` is a blind index of the applicant, to find the same person's cases.
     """
 
     __tablename__ = "counter_case"
@@ -43,6 +45,9 @@ class Case(Base):
     nonce: Mapped[str | None] = mapped_column(String(64))
     shown_at: Mapped[datetime | None]
     identity_check: Mapped[str] = mapped_column(String(100), default="")
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    protected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    person_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     applications: Mapped[list[Application]] = relationship(order_by="Application.receipt_number")
 
     def write_interview(self, vault: Vault, interview: dict[str, Any]) -> None:

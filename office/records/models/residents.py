@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from office.database import Base, new_id
@@ -31,7 +31,10 @@ class Household(Base):
 
 
 class Resident(Base):
-    """A resident. `number` is the 宛名番号; `relation` is to the head of the household (続柄)."""
+    """A resident. `number` is the 宛名番号; `relation` is to the head of the household (続柄).
+
+    `protected`: under 支援措置 (住民基本台帳事務における支援措置, 要確認): the address is shown to nobody by us.
+    """
 
     __tablename__ = "resident"
 
@@ -46,6 +49,7 @@ class Resident(Base):
     sex: Mapped[str] = mapped_column(String(10))
     relation: Mapped[str] = mapped_column(String(40))
     became_resident_on: Mapped[date | None]
+    protected: Mapped[bool] = mapped_column(default=False, server_default=false())
     my_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     my_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     household: Mapped[Household] = relationship(back_populates="residents")
