@@ -57,7 +57,8 @@ class Field:
     `fields` are the columns of kind `person` and `people`. `options_from` names a fact holding people
     whose names are the options. `pattern` (a regular expression, whole match) and `length` limit text;
     `least` and `most` limit numbers, choices and people. `number` names a check digit of `values.numbers`.
-    `reading` asks a name's フリガナ. `asked_of` is `resident` or `officer`.
+    `reading` asks a name's フリガナ. `asked_of` is `resident` or `officer`. `box` is the side in mm of an
+    empty square printed beside a choice, for what stays physical (印影).
     """
 
     name: str
@@ -74,6 +75,7 @@ class Field:
     sensitive: bool = False
     asked_of: str = "resident"
     options_from: str = ""
+    box: int | None = None
     pattern: str = ""
     number: str = ""
     least: int | None = None
@@ -169,6 +171,18 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold across a form's boxes; where it does not, `say` is said at the field named.
+
+    It reads facts that stand on the form; what is not decided by them does not count as wrong.
+    """
+
+    field: str
+    must: Condition
+    say: Labels
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One version of one procedure.
 
@@ -190,6 +204,7 @@ class Procedure:
     for_each: str | None
     sections: tuple[Section, ...]
     rules: tuple[Rule, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -108,6 +108,7 @@ def _with_limits(table: Table, found: Field) -> Field:
         length=table.integer("length"),
         least=table.integer("least"),
         most=table.integer("most"),
+        box=table.integer("box"),
     )
 
 

@@ -10,6 +10,7 @@ from forms.condition_shapes import Shape
 from forms.definition import (
     Attachment,
     Basis,
+    Check,
     Deadline,
     Fact,
     Field,
@@ -80,7 +81,8 @@ class ProcedureReader:
             sections=self._sections(top, book, shapes),
             rules=self._rules(top, shapes),
         )
-        procedure = replace(procedure, deadline=self._deadline(top, procedure))
+        deadline, checks = self._deadline(top, procedure), self._checks(top, procedure, shapes)
+        procedure = replace(procedure, deadline=deadline, checks=checks)
         self._check_names(top, procedure)
         top.done()
         return procedure, book
@@ -136,6 +138,23 @@ class ProcedureReader:
             table.fault("roll", f"{'、'.join(ROLLS)} のどれかで書いてください。")
         table.done()
         return Deadline(days, start, roll)
+
+    def _checks(self, top: Table, procedure: Procedure, shapes: Mapping[str, Shape]) -> tuple[Check, ...]:
+        found, fields = [], procedure.fields
+        for _, table in top.table("checks").items():
+            name, say = table.text("field", required=True), table.labels("say", required=True)
+            if name and name not in [field.name for field in fields]:
+                table.fault("field", f"「{name}」という欄がこの様式にありません。")
+            must = condition(table, "must", shapes)
+            if "must" not in table:
+                table.fault("must", "成り立つべきこと（must）を書いてください。")
+            table.done()
+            for fact in must.facts if must is not None else ():
+                if not any(field.fact == fact or field.fact.startswith(f"{fact}.") for field in fields):
+                    table.fault("must", f"「{fact}」はこの様式の欄にありません。")
+            if must is not None:
+                found.append(Check(name, must, say))
+        return tuple(found)
 
     def _rules(self, top: Table, shapes: Mapping[str, Shape]) -> tuple[Rule, ...]:
         found = []

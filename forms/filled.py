@@ -137,6 +137,12 @@ def _form(procedure: Procedure, boxes: tuple[Box, ...], subject: str) -> FilledF
         for box in boxes
         if box.field.required and box.value is None
     )
+    seen = _Seen(procedure, {box.field.name: box.value for box in boxes if box.value is not None})
+    problems += tuple(
+        Problem(check.field, check.say.text("ja"))
+        for check in procedure.checks
+        if check.must.holds(seen.fact) is False
+    )
     form = FilledForm(procedure, subject, boxes, problems)
     return form if subject else FilledForm(procedure, form.applicant_name, boxes, problems)
 

@@ -80,6 +80,13 @@ class Block:
         right = self._zone("check", Rect(round(x, 2), round(y, 2), CHECK, CHECK), part, option, ())
         return self.text(right + CLEAR, y + (CHECK - LETTER) / 2, label)
 
+    def square(self, x: float, y: float, side: float) -> float:
+        """Print an empty square that is not read, for what stays physical; gives its right edge."""
+        rect = Rect(round(x, 2), round(y, 2), side, side)
+        self.frames.append(Frame(0, rect, "border"))
+        self._reach(rect)
+        return rect.right
+
     def put(self, other: Block, dx: float, dy: float) -> None:
         """Take over what another block drew, moved by mm."""
         self.zones += [zone.moved(dx, dy, 0) for zone in other.zones]

@@ -45,6 +45,7 @@ class Slot:
     most: int | None = None
     required: bool = True
     note: str = ""
+    box: int | None = None
     slots: tuple[Slot, ...] = ()
 
 
@@ -136,8 +137,9 @@ def _draw_date(block: Block, slot: Slot) -> None:
 
 def _draw_checks(block: Block, slot: Slot) -> None:
     options = slot.options or (YES_NO if slot.kind == "yes_no" else ())
+    left = block.square(0.0, 0.0, slot.box) + BESIDE if slot.box else 0.0
     if options:
-        _checks(block, 0.0, AROUND_CHECKS, options)
+        _checks(block, left, AROUND_CHECKS, options)
         block.height = round(block.height + AROUND_CHECKS, 2)
     else:  # the options are people of this very case: their names are written by hand
         block.line(0.0, 0.0, block.room)

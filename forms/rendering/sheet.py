@@ -128,7 +128,9 @@ def _slot(field: Field) -> Slot:
     options = tuple((option.value, option.label.text("ja")) for option in field.options)
     required = field.required and field.when is None
     label, slots = field.label.text("ja"), _slots(field.fields)
-    return Slot(field.name, field.kind, label, options, field.length, field.most, required, note, slots)
+    return Slot(
+        field.name, field.kind, label, options, field.length, field.most, required, note, field.box, slots
+    )
 
 
 def _head_and_foot(pages: Pages, procedure: Procedure, page: int) -> None:
