@@ -82,6 +82,11 @@ class Field:
     most: int | None = None
     reading: bool = False
 
+    @property
+    def offered_from(self) -> tuple[str, ...]:
+        """The facts whose people are options of this field or of one of its columns."""
+        return tuple(one.options_from for one in (self, *self.fields) if one.options_from)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -152,9 +152,9 @@ def complete_facts(names: Iterator[str] | list[str], book: FactBook) -> None:
             must=condition(table, "must", {name: wanted, TODAY: DATE}),
             must_say=table.labels("must_say", required="must" in table),
         )
-        source = fact.field.options_from
-        if source and (source not in shapes or shapes[source].base != "people"):
-            table.fault("options_from", f"「{source}」は人の一覧の事実ではありません。")
+        for source in fact.field.offered_from:
+            if source not in shapes or shapes[source].base != "people":
+                table.fault("options_from", f"「{source}」は人の一覧の事実ではありません。")
         table.done()
 
 
@@ -217,4 +217,4 @@ def needs(fact: Fact, derived: Mapping[str, Expression]) -> tuple[str, ...]:
     """The facts that must be known before this one can be."""
     expressions = (fact.field.when, derived.get(fact.name, fact.derived), fact.default)
     read = [name for one in expressions if one is not None for name in one.facts]
-    return (*read, *([fact.field.options_from] if fact.field.options_from else []))
+    return (*read, *fact.field.offered_from)

@@ -92,7 +92,7 @@ class FilledForm:
             value = values.get(field.name)
             if holds or (holds is None and value is not None):
                 boxes.append(Box(field, value, _source(source, field.name) if value is not None else None))
-        return _form(procedure, tuple(boxes), _full_name(seen.fact(f"{SUBJECT}.name")))
+        return _form(procedure, tuple(boxes), subject_name({"name": seen.fact(f"{SUBJECT}.name")}))
 
 
 def fill(procedure: Procedure, knowledge: Knowledge) -> FilledForm:
@@ -110,7 +110,13 @@ def fill(procedure: Procedure, knowledge: Knowledge) -> FilledForm:
             boxes.append(
                 Box(field, None, None) if empty or answer is None else Box(field, value, answer.source)
             )
-    return _form(procedure, tuple(boxes), _full_name(member(knowledge.subject, ("name",))))
+    return _form(procedure, tuple(boxes), subject_name(knowledge.subject))
+
+
+def subject_name(subject: JSON) -> str:
+    """What the one an application is about is called: a person's whole name, or a name of one text."""
+    name = member(subject, ("name",))
+    return name if isinstance(name, str) else _full_name(name)
 
 
 def _answer(knowledge: Knowledge, name: str) -> Answer | None:

@@ -14,9 +14,8 @@ from types import MappingProxyType
 
 from forms.answers import GIVEN, Answer, InvalidAnswer, Source, take
 from forms.catalogue import Catalogue
-from forms.condition_nodes import member
 from forms.definition import JSON, Attachment, Basis, Fact, Field, Labels, LifeEvent, Procedure
-from forms.filled import Box, FilledForm, Problem, fill
+from forms.filled import Box, FilledForm, Problem, fill, subject_name
 from forms.kinds.people import is_empty
 from forms.knowledge import Demand, Knowledge
 
@@ -240,5 +239,4 @@ class Interview:
         return list(people) if isinstance(people, list) else []
 
     def _subject_names(self, procedure: Procedure) -> tuple[str, ...]:
-        names = (member(subject, ("name", "full")) for subject in self._subjects(procedure) if subject)
-        return tuple(str(name) for name in names)
+        return tuple(subject_name(subject) for subject in self._subjects(procedure) if subject)

@@ -76,10 +76,14 @@ class Knowledge:
     def _fits(self, fact: Fact, value: JSON) -> bool:
         """Whether an answer given earlier is still possible: its options exist, its rule holds."""
         if fact.field.options_from:
-            options = {option.value for option in self.field(fact.name).options}
             chosen = value if isinstance(value, list) else [value]
-            if not set(map(str, chosen)) <= options:
+            if not _offered(self.field(fact.name), chosen):
                 return False
+        for column in self.field(fact.name).fields:
+            people = value if isinstance(value, list) else [value]
+            if fact.field.offered_from and column.kind == "choice":
+                if not _offered(column, [member(one, (column.name,)) for one in people]):
+                    return False
         return self.allows(fact, value)
 
     def _ordered(self, fact: Fact, value: JSON) -> JSON:
@@ -94,13 +98,17 @@ class Knowledge:
         return fact.must is None or fact.must.holds(seen.get) is not False
 
     def field(self, name: str) -> Field:
-        """The fact's field with the options that people known so far make (`options_from`)."""
-        base = self.facts[name].field
+        """The fact's field with the options that people known so far make (`options_from`), columns too."""
+        base = self._offering(self.facts[name].field)
+        return replace(base, fields=tuple(map(self._offering, base.fields))) if base.fields else base
+
+    def _offering(self, base: Field) -> Field:
         people = self.value(base.options_from) if base.options_from else None
         if not isinstance(people, list):
             return base
         names = [str(member(person, ("name", "full"))) for person in people]
-        options = tuple(Option(one, Labels(f"{name}/{one}", (("ja", one),))) for one in dict.fromkeys(names))
+        labels = {one: Labels(f"{base.name}/{one}", (("ja", one),)) for one in names}
+        options = tuple(Option(one, label) for one, label in labels.items())
         return replace(base, options=(*options, *base.options), options_from="")
 
     def root(self, path: str) -> tuple[str, tuple[str, ...]]:
@@ -111,6 +119,12 @@ class Knowledge:
             if name in self.facts or name == SUBJECT:
                 return name, tuple(steps[length:])
         return path, ()
+
+
+def _offered(field: Field, chosen: list[JSON]) -> bool:
+    """Whether everything chosen is still among the options; what was left empty is."""
+    options = {option.value for option in field.options}
+    return {str(one) for one in chosen if one is not None} <= options
 
 
 @dataclass(slots=True)
@@ -147,7 +161,7 @@ class Demand:
             waits = self.waits_for(expression)
             if waits or expression.value(self.knowledge.value) is not None:
                 return waits
-        if not fact.asked or (fact.field.options_from and self.want(fact.field.options_from)):
+        if not fact.asked or any([self.want(name) for name in fact.field.offered_from]):
             return fact.asked
         self.questions[fact.name] = None
         return fact.field.required and self.knowledge.known(fact.name) is None
