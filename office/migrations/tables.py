@@ -9,10 +9,13 @@ import office.audit.models
 import office.jobs.models
 import office.records.models.applications
 import office.records.models.cases
+import office.records.models.contracts
 import office.records.models.counter
 import office.records.models.paper
 import office.records.models.payments
-import office.records.models.residents  # noqa: F401
+import office.records.models.residents
+import office.records.models.routes
+import office.records.models.surveys  # noqa: F401
 from office.database import Base
 
 METADATA: MetaData = Base.metadata
