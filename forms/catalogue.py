@@ -95,22 +95,23 @@ class Catalogue:
         """Every text of every definition, once."""
         seen = set()
         roots = (self.blocks, self.shared_facts, self.versions, self.own_facts, self.life_events)
-        for labels in _labels_in(roots):
+        for labels in labels_in(roots):
             if labels and labels.key not in seen:
                 seen.add(labels.key)
                 yield labels
 
 
-def _labels_in(thing: object) -> Iterator[Labels]:
+def labels_in(thing: object) -> Iterator[Labels]:
+    """Every text in a definition, however deep."""
     if isinstance(thing, Labels):
         yield thing
     elif isinstance(thing, Mapping):
-        yield from _labels_in(tuple(thing.values()))
+        yield from labels_in(tuple(thing.values()))
     elif isinstance(thing, tuple):
         for item in thing:
-            yield from _labels_in(item)
+            yield from labels_in(item)
     elif dataclasses.is_dataclass(thing):
-        yield from _labels_in(tuple(getattr(thing, one.name) for one in dataclasses.fields(thing)))
+        yield from labels_in(tuple(getattr(thing, one.name) for one in dataclasses.fields(thing)))
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:
@@ -154,11 +155,15 @@ class _Loader:
             read_facts(source, name, self.book)
         complete_facts(list(self.book.facts), self.book)
         read = {path.stem: self._source(path) for path in self._originals("life_events")}
-        events = {name: read_event(source, name, self.book) for name, source in read.items() if source.data}
+        named = {name: source for name, source in read.items() if source.data}
         sections = {name: table for source in sources.values() for name, table in _sections(source)}
         for name, table in sections.items():
             read_section(name, table, self.book, self.book.shapes())
-        versions, own = self._procedures(Shared(self.book, sections, frozenset(events)))
+        versions, own = self._procedures(Shared(self.book, sections, frozenset(named)))
+        whole = self.book.copy()
+        for facts in own.values():
+            whole.facts.update(facts)
+        events = {name: read_event(source, name, whole) for name, source in named.items()}
         catalogue = Catalogue(blocks, dict(self.book.facts), versions, own, events)
         self._check_circles(catalogue)
         self._check_duplicates(catalogue)

@@ -210,6 +210,8 @@ class _Compiler:
                 return DATE, nodes.Function(nodes.fiscal_year_start, given)
             case "size", ["people" | "texts"]:
                 return NUMBER, nodes.Function(len, given)
+            case "together", [_, *_] if _are_people([shape for shape, _ in arguments]):
+                return Shape("people", members=arguments[0][0].members), nodes.Function(nodes.together, given)
             case "known", [_]:
                 return FLAG, nodes.Known(given[0])
             case "either", [first, *others] if others and all(other == first for other in others):
@@ -226,6 +228,12 @@ class _Compiler:
         condition = replace(self, person=record)._flag(arguments[0])
         result = {"where": shape, "first": record, "count": NUMBER}.get(method.attr, FLAG)
         return result, nodes.Each(people, condition, method.attr)
+
+
+def _are_people(shapes: list[Shape]) -> bool:
+    """Lists of people and single persons that all have the same parts."""
+    alike = all(set(shape.members) == set(shapes[0].members) for shape in shapes)
+    return alike and "name" in shapes[0].members and {shape.base for shape in shapes} <= {"people", "record"}
 
 
 def _is_none(tree: ast.expr) -> bool:

@@ -234,3 +234,12 @@ def age(birth_on: str, on: str) -> int:
 def fiscal_year_start(on: str) -> str:
     """1 April of the fiscal year of a day (自治法 208条), as `YYYY-MM-DD`."""
     return f"{fiscal_year(date.fromisoformat(on))}-04-01"
+
+
+def together(*parts: Value) -> list[Value]:
+    """The people of several lists, or single persons, as one list: each once, the first one counts."""
+    found: dict[tuple[Value, Value], Value] = {}
+    for part in parts:
+        for person in part if isinstance(part, list) else [part]:
+            found.setdefault((member(person, ("name", "full")), member(person, ("birth_on",))), person)
+    return list(found.values())
