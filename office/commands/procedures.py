@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,19 @@ import click
 from forms.catalogue import load_catalogue
 from forms.definition import LANGUAGES, Deadline, Field, Procedure
 from forms.errors import DefinitionError
+from forms.households import load_households
+from forms.inventory import inventory, inventory_markdown
+from forms.matrix import make_matrix
+from forms.rendering.matrix import matrix_markdown, matrix_pdf
+from office import clock
 from office.console import Report, reports
 
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), default="ja", show_default=True, help="表示することば。"
+)
+
+OUT = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="書き出すファイル（.md か .pdf）。"
 )
 
 
@@ -101,6 +111,55 @@ def check_definitions(folder: Path | None) -> Report:
         "unconfirmed": {slug: count for slug, count in doubts.items() if count},
     }
     return Report(data, _checked(data))
+
+
+@command.command("matrix", help="判定表：ライフイベント×世帯の型で、どの手続がなぜ要るか。")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="どの日の定義で作るか（なければ今日）。")
+@OUT
+@reports
+def determination_matrix(on: datetime | None, out: Path | None) -> Report:
+    """Exit 0 where it is complete, 1 where a household has no result or a rule is never tried."""
+    matrix = make_matrix(load_catalogue(), load_households(), on.date() if on else clock.today())
+    if out is None:
+        text = matrix_markdown(matrix)
+    else:
+        content = matrix_pdf(matrix) if out.suffix == ".pdf" else matrix_markdown(matrix).encode()
+        out.write_bytes(content)
+        text = f"{out} に書きました。"
+    cells = [cell for event in matrix.events for cell in event.cells]
+    data = {
+        "on": matrix.on.isoformat(),
+        "events": len(matrix.events),
+        "results": len([cell for cell in cells if not cell.not_met]),
+        "faults": list(matrix.faults()),
+    }
+    return Report(data, [text, *matrix.faults()], wrong=bool(matrix.faults()))
+
+
+@command.command("inventory", help="手続の一覧表：根拠、期限、手数料、持ち物、要確認。")
+@OUT
+@reports
+def procedure_inventory(out: Path | None) -> Report:
+    """Every procedure with what is still 要確認; doubts are counted, not faults."""
+    entries = inventory(load_catalogue())
+    text = inventory_markdown(entries)
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
+        text = f"{out} に書きました。"
+    data = [
+        _summary(one.procedure, "ja")
+        | {
+            "deadline": one.deadline,
+            "fee": one.fee,
+            "attachments": list(one.attachments),
+            "links": list(one.links),
+            "events": list(one.events),
+            "unconfirmed": list(one.unconfirmed),
+            "missing_translations": one.untranslated,
+        }
+        for one in entries
+    ]
+    return Report(data, [text])
 
 
 def _checked(data: dict[str, Any]) -> list[str]:
