@@ -43,6 +43,7 @@ class Act(StrEnum):
 
     SEE_TODAY = "see-today"
     HOLD_INTERVIEW = "hold-interview"
+    WITNESS_SIGNATURE = "witness-signature"
     SEARCH_RESIDENTS = "search-residents"
     SEE_APPLICATIONS = "see-applications"
     ACCEPT = "accept"
@@ -58,6 +59,10 @@ class Act(StrEnum):
     MAKE_CHECKPOINT = "make-checkpoint"
     MANAGE_OFFICERS = "manage-officers"
     EXPORT_APPLICATIONS = "export-applications"
+    MAKE_SURVEYS = "make-surveys"
+    SEE_CONTRACTS = "see-contracts"
+    HANDLE_CONTRACTS = "handle-contracts"
+    MANAGE_ROUTES = "manage-routes"
     IMPORT_REGISTER = "import-register"
 
 
@@ -66,6 +71,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.COUNTER: frozenset(
             {
                 Act.SEE_TODAY,
+                Act.WITNESS_SIGNATURE,
                 Act.HOLD_INTERVIEW,
                 Act.SEARCH_RESIDENTS,
                 Act.SEE_APPLICATIONS,
@@ -76,6 +82,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.BACK_OFFICE: frozenset(
             {
                 Act.SEE_TODAY,
+                Act.WITNESS_SIGNATURE,
                 Act.SEARCH_RESIDENTS,
                 Act.SEE_APPLICATIONS,
                 Act.ACCEPT,
@@ -84,11 +91,38 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.CONFIRM_PAPER,
                 Act.SEE_RUNS,
                 Act.START_RUNS,
+                Act.MAKE_SURVEYS,
+                Act.SEE_CONTRACTS,
+                Act.HANDLE_CONTRACTS,
             }
         ),
-        Role.APPROVER: frozenset({Act.SEE_TODAY, Act.SEE_APPLICATIONS, Act.RETURN, Act.DECIDE, Act.SEE_RUNS}),
-        Role.AUDITOR: frozenset({Act.SEE_TODAY, Act.SEE_APPLICATIONS, Act.SEE_RUNS, Act.SEE_AUDIT}),
-        Role.ADMINISTRATOR: frozenset({Act.SEE_TODAY, Act.MANAGE_OFFICERS}),
+        Role.APPROVER: frozenset(
+            {
+                Act.SEE_TODAY,
+                Act.SEE_APPLICATIONS,
+                Act.RETURN,
+                Act.DECIDE,
+                Act.SEE_RUNS,
+                Act.SEE_CONTRACTS,
+            }
+        ),
+        Role.AUDITOR: frozenset(
+            {
+                Act.SEE_TODAY,
+                Act.SEE_APPLICATIONS,
+                Act.SEE_RUNS,
+                Act.SEE_AUDIT,
+                Act.SEE_CONTRACTS,
+            }
+        ),
+        Role.ADMINISTRATOR: frozenset(
+            {
+                Act.SEE_TODAY,
+                Act.MANAGE_OFFICERS,
+                Act.MAKE_SURVEYS,
+                Act.MANAGE_ROUTES,
+            }
+        ),
         Role.ROBOT: frozenset(
             {Act.SEE_APPLICATIONS, Act.STORE_PAPER, Act.PLAN_PAYMENTS, Act.SEND_PAYMENTS, Act.SEE_RUNS}
         ),

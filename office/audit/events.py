@@ -59,7 +59,18 @@ CASE_LANGUAGE_CHOSEN = declare("case.language-chosen", "表示のことばを選
 CASE_OBJECTED = declare("case.objected", "申請者が内容の違いを知らせました", "application")
 CASE_REOPENED = declare("case.reopened", "聞き取りに戻りました")
 CASE_CLOSED = declare("case.closed", "聞き取りをとりやめました")
-CASE_SIGNED = declare("case.signed", "申請者が署名しました", "evidence", "documents")
+CASE_SIGNED = declare("case.signed", "申請者が署名しました", "evidence", "evidence_class", "documents")
+CASE_WAY_CHOSEN = declare("case.way-chosen", "署名のしかたを選びました", "way")
+CASE_PRINTED = declare("case.printed", "署名してもらう書類を印刷用に出しました", "documents")
+CASE_WITNESSED = declare("case.witnessed", "署名に立ち会い、パスワードで確かめました", "part")
+CASE_ASKED = declare("case.asked", "質問を住民の画面にたずねました", "facts")
+CASE_HELP_WANTED = declare("case.help-wanted", "住民が「わからない」を選びました", "fact")
+CASE_LINE_WRONG = declare("case.line-wrong", "申請者が項目の違いを知らせました", "application", "fact")
+CASE_LOOK_CHOSEN = declare("case.look-chosen", "文字の大きさや色を選びました", "text_size", "contrast")
+FACE_LOCKED = declare("face.locked", "触れないまま時間がたち、住民の画面を閉じました")
+SCREEN_HIDDEN = declare("screen.hidden", "職員の画面を隠しました", "cause")
+SCREEN_OPENED = declare("screen.opened", "隠した画面を開きました")
+SCAN_ATTACHED = declare("scan.attached", "署名した紙の画像を付けました", "receipt_number", "sha256", "length")
 
 CASE_ANSWER_UNDONE = declare("case.answer-undone", "最後の答えを取り消しました", "fact")
 CASE_HANDED_ON = declare("case.handed-on", "聞き取りを引き継ぎに出しました", "handover")
@@ -104,5 +115,36 @@ PAYMENT_RELEASED = declare(
     "reason",
 )
 PAYMENT_SENT = declare("payment.sent", "振込データに入れました", "run", "amount")
+
+SURVEY_MADE = declare("survey.made", "アンケートを作りました", "slug")
+SURVEY_CHANGED = declare("survey.changed", "アンケートを直しました", "questions", "sha256")
+SURVEY_OPENED = declare("survey.opened", "アンケートの受付を始めました", "sha256")
+SURVEY_CLOSED = declare("survey.closed", "アンケートの受付を終わりました", "answers")
+SURVEY_ARCHIVED = declare("survey.archived", "アンケートを保管しました", "answers")
+SURVEY_CODES_MADE = declare("survey.codes-made", "アンケートの回答券を作りました", "codes")
+SURVEY_EXPORTED = declare("survey.exported", "アンケートの結果を取り出しました", "format", "answers")
+
+ROUTE_SAVED = declare("route.saved", "決裁ルートを決めました", "steps", "active", "sha256")
+DEPUTY_NAMED = declare("deputy.named", "代決者を決めました", "principal", "deputy", "from_on", "until_on")
+DEPUTY_ENDED = declare("deputy.ended", "代決を終わりました", "principal", "deputy")
+CIRCULATION_STARTED = declare("circulation.started", "回議を始めました", "round", "step", "papers")
+CIRCULATION_APPROVED = declare(
+    "circulation.approved", "回議で承認しました", "round", "step", "on_behalf_of", "finished", "reason"
+)
+CIRCULATION_RETURNED = declare(
+    "circulation.returned", "回議で差し戻しました", "round", "step", "to", "on_behalf_of", "reason"
+)
+CIRCULATION_REFUSED = declare(
+    "circulation.refused", "回議で否決しました", "round", "step", "on_behalf_of", "reason"
+)
+CIRCULATION_PULLED_BACK = declare(
+    "circulation.pulled-back", "回議を引き戻しました", "round", "step", "reason"
+)
+PURCHASE_MADE = declare("purchase.made", "契約の書類をまとめ始めました")
+CONTRACT_PAPER_ADDED = declare("contract-paper.added", "契約の書類を加えました", "application", "procedure")
+CONTRACT_PAPER_REMOVED = declare(
+    "contract-paper.removed", "契約の書類を外しました", "application", "procedure", "reason"
+)
+DIFFERENCE_EXPLAINED = declare("difference.explained", "書類の違いに理由を付けました", "difference", "reason")
 
 CHECKPOINT_MADE = declare("journal.checkpoint", "証跡の検証点に署名しました", "size", "root")
