@@ -147,4 +147,13 @@ CONTRACT_PAPER_REMOVED = declare(
 )
 DIFFERENCE_EXPLAINED = declare("difference.explained", "書類の違いに理由を付けました", "difference", "reason")
 
+TABLET_ENROLLED = declare("tablet.enrolled", "オフラインで使う端末を登録しました")
+TABLET_REVOKED = declare("tablet.revoked", "端末の登録を止めました", "unsent")
+TABLET_RESTORED = declare("tablet.restored", "止めた端末をまた使えるようにしました")
+CASE_ARRIVED = declare(
+    "case.arrived", "端末に保存された聞き取りが届きました", "tablet", "client_id", "sha256", "state", "cause"
+)
+ARRIVAL_OPENED = declare("arrival.opened", "届いた内容から聞き取りを開きました", "case")
+ARRIVAL_SETTLED = declare("arrival.settled", "届いた内容を確認ずみにしました", "cause")
+
 CHECKPOINT_MADE = declare("journal.checkpoint", "証跡の検証点に署名しました", "size", "root")

@@ -11,11 +11,13 @@ import office.records.models.applications
 import office.records.models.cases
 import office.records.models.contracts
 import office.records.models.counter
+import office.records.models.faces
 import office.records.models.paper
 import office.records.models.payments
 import office.records.models.residents
 import office.records.models.routes
-import office.records.models.surveys  # noqa: F401
+import office.records.models.surveys
+import office.records.models.tablets  # noqa: F401
 from office.database import Base
 
 METADATA: MetaData = Base.metadata
