@@ -1,4 +1,4 @@
-"""The determination matrix: every household has a result in every event, every rule is tried, with its reason."""
+"""The determination matrix: every household has a result in every event, every rule is tried."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_an_event_a_type_cannot_meet_says_why(tmp_path: Path) -> None:
 
 def test_an_answer_that_is_not_taken_names_household_and_fact(tmp_path: Path) -> None:
     wrong = TYPES.replace('"today-1"', '"today+1"')
-    with pytest.raises(NoTypicalAnswer, match="犬のいる人：「moved_on」.*今日までの日付"):
+    with pytest.raises(NoTypicalAnswer, match=r"犬のいる人：「moved_on」.*今日までの日付"):
         make_matrix(load_catalogue(write(tmp_path)), load_households(types(tmp_path, wrong)), ON)
 
 
