@@ -130,7 +130,7 @@ def _is_selector(character: str) -> bool:
 
 @functools.cache
 def _coverage(face: Face) -> _Coverage:
-    with TTFont(_find(face), lazy=True, fontNumber=face.number) as font:
+    with TTFont(file_of(face), lazy=True, fontNumber=face.number) as font:
         tables = font["cmap"].tables
         points = frozenset(font.getBestCmap())
         sequences = frozenset(
@@ -144,7 +144,8 @@ def _coverage(face: Face) -> _Coverage:
 
 
 @functools.cache
-def _find(face: Face) -> Path:
+def file_of(face: Face) -> Path:
+    """Where the font lies on this machine. Raises `MissingFont`."""
     for folder in _FOLDERS:
         found = sorted(folder.rglob(face.file)) if folder.is_dir() else []
         if found:

@@ -6,7 +6,6 @@ the first. So the two are compared object by object: nothing shown may be replac
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from forms.signing import documents, ink_stream
 from forms.signing.documents import entries, entry, plain, references
 from forms.signing.evidence import FILE_NAME
+from forms.signing.ink_stream import DrawnInk
 
 # An ink's place larger than this share of the page would be no signature place.
 LARGEST_PLACE = 0.35
@@ -23,10 +23,10 @@ LARGEST_PLACE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """What was added; `fault` is the Japanese reason when the update did more than it may."""
+    """What was added (ink and words); `fault` is the Japanese reason when the update did more than it may."""
 
     fault: str | None
-    ink_sha256: str | None = None
+    drawn: DrawnInk | None = None
 
 
 class _Refused(Exception):
@@ -73,7 +73,7 @@ def _check_catalog(shown: PdfFileReader, final: PdfFileReader) -> None:
     )
 
 
-def _check_pages(shown: PdfFileReader, final: PdfFileReader) -> str | None:
+def _check_pages(shown: PdfFileReader, final: PdfFileReader) -> DrawnInk | None:
     before, after = documents.pages(shown), documents.pages(final)
     same = [plain(one) for one in before] == [plain(one) for one in after]
     _require(same, "公印を付けるときに、ページが差し替えられています。")
@@ -100,7 +100,7 @@ def _check_annotations(old_page: Any, new_page: Any, changed: str) -> None:
         _require(entry(widget, "/FT", "") == "/Sig" and invisible, changed)
 
 
-def _ink_of(contents: tuple[list[object], list[object]], page: Any, changed: str) -> str:
+def _ink_of(contents: tuple[list[object], list[object]], page: Any, changed: str) -> DrawnInk:
     old, new = contents
     _require(len(new) == len(old) + 2 and new[1:-1] == old, changed)
     _require(page["/Contents"][0].data == ink_stream.GUARD, changed)
@@ -110,7 +110,7 @@ def _ink_of(contents: tuple[list[object], list[object]], page: Any, changed: str
     box = _inherited(page, "/MediaBox")
     area = abs(float(box[2] - box[0]) * float(box[3] - box[1]))
     _require(drawn.clip[2] * drawn.clip[3] <= area * LARGEST_PLACE, changed)
-    return hashlib.sha256(drawn.path).hexdigest()
+    return drawn
 
 
 def _inherited(page: Any, key: str) -> Any:

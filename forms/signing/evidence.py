@@ -1,4 +1,4 @@
-"""Evidence of a signature: who signed what, shown when, drawn how, before which officer.
+"""Evidence of a signature: who signed what, shown when, in which way, before which officer.
 
 It promises evidence quality, not legal equivalence: finger writing alone is not an 電子署名 under the Act
 (trust.md §2). Strokes are behavioural biometrics. They stay encrypted in the database; the file carries
@@ -15,17 +15,21 @@ import secrets
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from forms.rendering.geometry import SIGNATURE_PLACE
 from forms.signing import ink
 from forms.signing.errors import InvalidCapture
+from forms.signing.instants import instant
+from forms.signing.marks import DRAWN, Mark, class_for, class_of, mark_from_json, words_of
+from forms.signing.offline import OfflineMark
 from forms.signing.strokes import Capture, Device, Stroke, strokes_from_json, strokes_to_json
+from forms.signing.words import words_sha256
 
-FORMAT = "kakazu-signature-evidence/1"
+FORMAT = "kakazu-signature-evidence/2"
 FILE_NAME = "signature-evidence.json"
-FINGER = "finger"
 
 
 def canonical(data: object) -> bytes:
@@ -33,10 +37,6 @@ def canonical(data: object) -> bytes:
     return json.dumps(
         data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     ).encode()
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,17 @@ class ShownDocument:
 
 @dataclass(frozen=True, slots=True)
 class SignatureEvidence:
-    """One signature over one or several shown documents.
+    """One signature over one or several shown documents; `mark` says in which way it was given.
 
     `nonce` is the server's, made anew for each display; `identity_check` names how the officer made sure
     who signs; `override_reason` is the officer's, when `ink.warnings` asked and the signature stands.
+    `offline_at` is what the tablet's own clock said when it signed without the network, None otherwise;
+    `offline` is then how it was joined later.
+    `words` is the hash of the words put on the documents, kept because fonts may change later.
     """
 
     shown: tuple[ShownDocument, ...]
-    capture: Capture
+    mark: Mark
     consent_text: str
     consent_language: str
     displayed_at: datetime
@@ -79,30 +82,57 @@ class SignatureEvidence:
     officer_id: str
     officer_name: str
     identity_check: str
-    evidence_class: str = FINGER
     override_reason: str = ""
+    offline_at: datetime | None = None
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    words: str = ""
+    offline: OfflineMark | None = None
+
+    def __post_init__(self) -> None:
+        """Hash the words once."""
+        if not self.words:
+            object.__setattr__(self, "words", words_sha256(words_of(self.mark), SIGNATURE_PLACE))
+
+    @property
+    def evidence_class(self) -> str:
+        """One of `marks.TITLES`."""
+        return class_for(self.mark)
+
+    @property
+    def capture(self) -> Capture | None:
+        """What the pad recorded; None when nothing was drawn."""
+        return self.mark if isinstance(self.mark, Capture) else None
 
     def to_json(self) -> dict[str, object]:
         """What goes into the sealed file: everything but the strokes themselves."""
-        capture = self.capture
         return {
             "format": FORMAT,
             "evidence_class": self.evidence_class,
             "shown": [document.to_json() for document in self.shown],
-            "strokes": {"commitment": commit(self.salt, capture.strokes), **describe(capture.strokes)},
-            "ink": {"sha256": hashlib.sha256(ink.pdf_path(capture.strokes)).hexdigest()},
-            "warnings": list(ink.warnings(capture.strokes)),
+            **self._mark(),
+            "words": {"lines": list(words_of(self.mark)), "sha256": self.words},
             "override_reason": self.override_reason,
-            "device": capture.device.to_json(),
-            "clears": capture.clears,
-            "undos": capture.undos,
             "consent": {"text": self.consent_text, "language": self.consent_language},
-            "displayed_at": _instant(self.displayed_at),
-            "signed_at": _instant(self.signed_at),
+            "displayed_at": instant(self.displayed_at),
+            "signed_at": instant(self.signed_at),
+            "offline_at": None if self.offline_at is None else instant(self.offline_at),
             "nonce": self.nonce,
             "officer": {"id": self.officer_id, "name": self.officer_name},
             "identity_check": self.identity_check,
+            **({} if self.offline is None else {"offline": self.offline.to_json()}),
+        }
+
+    def _mark(self) -> dict[str, object]:
+        capture = self.mark
+        if not isinstance(capture, Capture):
+            return {"mark": capture.to_json()}
+        return {
+            "strokes": {"commitment": commit(self.salt, capture.strokes), **describe(capture.strokes)},
+            "ink": {"sha256": hashlib.sha256(ink.pdf_path(capture.strokes)).hexdigest()},
+            "warnings": list(ink.warnings(capture.strokes)),
+            "device": capture.device.to_json(),
+            "clears": capture.clears,
+            "undos": capture.undos,
         }
 
     def to_bytes(self) -> bytes:
@@ -111,20 +141,17 @@ class SignatureEvidence:
 
     def to_stored_json(self) -> dict[str, object]:
         """Everything, strokes and salt included: only for encrypted storage."""
-        strokes = strokes_to_json(self.capture.strokes)
+        strokes = strokes_to_json(self.capture.strokes) if self.capture else []
         return {"evidence": self.to_json(), "salt": self.salt.hex(), "strokes": strokes}
 
     @classmethod
     def from_stored_json(cls, stored: Mapping[str, Any]) -> SignatureEvidence:
         """Read `to_stored_json`'s object back. Raises InvalidCapture when strokes and commitment differ."""
         public, salt = stored["evidence"], bytes.fromhex(stored["salt"])
-        strokes = strokes_from_json(stored["strokes"])
-        if not opens(public, salt, strokes):
-            raise InvalidCapture("保存された筆跡が署名の記録と一致しません。監査担当者に連絡してください。")
-        device = Device.from_json(public["device"])
+        offline_at = public.get("offline_at")
         return cls(
             shown=tuple(ShownDocument(**document) for document in public["shown"]),
-            capture=Capture(strokes, device, public["clears"], public["undos"]),
+            mark=_stored_mark(public, salt, stored["strokes"]),
             consent_text=public["consent"]["text"],
             consent_language=public["consent"]["language"],
             displayed_at=datetime.fromisoformat(public["displayed_at"]),
@@ -133,10 +160,21 @@ class SignatureEvidence:
             officer_id=public["officer"]["id"],
             officer_name=public["officer"]["name"],
             identity_check=public["identity_check"],
-            evidence_class=public["evidence_class"],
             override_reason=public["override_reason"],
+            offline_at=datetime.fromisoformat(offline_at) if offline_at else None,
             salt=salt,
+            words=public["words"]["sha256"],
+            offline=OfflineMark.from_json(public["offline"]) if "offline" in public else None,
         )
+
+
+def _stored_mark(public: Mapping[str, Any], salt: bytes, raw: object) -> Mark:
+    if class_of(public) != DRAWN:
+        return mark_from_json(class_of(public), public["mark"])
+    strokes = strokes_from_json(raw)
+    if not opens(public, salt, strokes):
+        raise InvalidCapture("保存された筆跡が署名の記録と一致しません。監査担当者に連絡してください。")
+    return Capture(strokes, Device.from_json(public["device"]), public["clears"], public["undos"])
 
 
 def commit(salt: bytes, strokes: Sequence[Stroke]) -> str:

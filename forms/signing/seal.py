@@ -1,8 +1,9 @@
 """The city's seal (公印): one incremental update over the very bytes that were shown.
 
-The final file begins with the shown document, byte for byte. The update adds the evidence file, the ink
-and a PAdES B-T certification signature over everything; its reason names the hashes (trust.md §2). It
-touches no other object, so the verification can say that the update only added.
+The final file begins with the shown document, byte for byte. The update adds the evidence file, ink and
+words that say how it was signed, and a PAdES B-T certification signature over everything; its reason
+names the hashes (trust.md §2). It touches no other object, so the verification can say that the update
+only added.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from forms.signing.errors import CannotSeal, NotShown
 from forms.signing.evidence import FILE_NAME, ShownDocument, SignatureEvidence
 from forms.signing.ink_stream import Page
 from forms.signing.keys import CityKeys
+from forms.signing.marks import words_of
 from forms.signing.reason import Reason
+from forms.signing.words import words_path
 
 FIELD_NAME = "CitySeal"
 # Room for the container besides certificates and lists: attributes, two signatures, the timestamp's facts.
@@ -64,13 +67,13 @@ def seal(
         )
     keys.check(at)
     writer = _open(shown)
-    evidence_sha256 = None
+    reason = Reason(document.sha256, document.length)
     if evidence is not None:
         content = evidence.to_bytes()
-        evidence_sha256 = hashlib.sha256(content).hexdigest()
         _attach(writer, content, at)
         _draw(writer, evidence, place)
-    reason = Reason(document.sha256, document.length, evidence_sha256)
+        sha256 = hashlib.sha256(content).hexdigest()
+        reason = Reason(document.sha256, document.length, sha256, evidence.evidence_class)
     return _sign(writer, keys, at, reason.text)
 
 
@@ -96,7 +99,7 @@ def _attach(writer: IncrementalPdfFileWriter, content: bytes, at: datetime) -> N
         file_spec_string=FILE_NAME,
         file_name=FILE_NAME,
         embedded_data=stream,
-        description="署名の記録（画面上の手書き署名）",
+        description="署名の記録",
         af_relationship=pdf_name("/Supplement"),
     )
     embed.embed_file(writer, spec)
@@ -104,10 +107,12 @@ def _attach(writer: IncrementalPdfFileWriter, content: bytes, at: datetime) -> N
 
 def _draw(writer: IncrementalPdfFileWriter, evidence: SignatureEvidence, place: Rect) -> None:
     capture = evidence.capture
+    strokes, device = (capture.strokes, capture.device) if capture else ((), None)
     last = int(writer.root["/Pages"]["/Count"]) - 1
     page_reference, _ = writer.find_page_for_modification(last)
     box = Page(*(float(number) for number in _inherited(page_reference.get_object(), "/MediaBox")))
-    drawing = ink_stream.write(capture.strokes, capture.device, place, box)
+    words = words_path(words_of(evidence.mark), SIGNATURE_PLACE)
+    drawing = ink_stream.write(strokes, device, place, box, words)
     streams = (generic.StreamObject(stream_data=ink_stream.GUARD), generic.StreamObject(stream_data=drawing))
     streams[1].compress()
     writer.add_stream_to_page(last, writer.add_object(streams[0]), prepend=True)

@@ -32,7 +32,12 @@ CODES = {
     "only-added": "the seal's update replaced and hid nothing",
     "record": "the embedded record is there and as shown",
     "evidence": "the signature evidence is there and as sealed",
-    "signed-by-hand": "the signature was made over this very document",
+    "signed-by-hand": "a hand drew the signature on the screen, over this very document",
+    "signed-by-name": "the applicant typed their name over this very document, before a witness",
+    "signed-by-assistant": "an officer wrote the name over this very document, before a second officer",
+    "signed-on-paper": "the applicant signed a print of this very document, an officer looked at it",
+    "offline": "the signature was taken on a tablet without the network and joined later",
+    "signed": "the signature's class is none of these, or what was added does not belong to it",
 }
 
 

@@ -1,7 +1,7 @@
 """Verification of a sealed file without database, network or the city's private keys.
 
-It answers: is it whole, who sealed it and when, does the embedded record match, and was it signed by
-hand over this very document. The signature's mathematics are pyHanko's; what pyHanko and pdfsig let pass
+It answers: is it whole, who sealed it and when, does the embedded record match, and was it signed over
+this very document, and how. The signature's mathematics are pyHanko's; what pyHanko and pdfsig let pass
 (junk after the end, spare bytes in the container, shadow attacks; trust.md §1.3) is refused here.
 """
 
@@ -21,6 +21,8 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from forms.signing import additions, alterations, containers, documents
 from forms.signing.errors import NotAPdf
 from forms.signing.evidence import FILE_NAME, ShownDocument, canonical
+from forms.signing.manner import signed
+from forms.signing.offline import as_taken
 from forms.signing.reason import Reason
 from forms.signing.timestamp import NOT_ACCREDITED
 from forms.signing.trust import Judgement, Trust, judge
@@ -215,7 +217,7 @@ def _evidence(
 ) -> tuple[dict[str, Any] | None, list[Finding]]:
     content = files.get(FILE_NAME)
     if reason.evidence_sha256 is None:
-        if content is not None or added.ink_sha256 is not None:
+        if content is not None or added.drawn is not None:
             return None, [Finding("evidence", False, "紙の受付なのに、画面上の署名が入っています。")]
         message = "紙で受け付けた申請書のため、画面上の署名はありません。"
         return None, [Finding("evidence", True, message)]
@@ -225,28 +227,4 @@ def _evidence(
     if hashlib.sha256(content).hexdigest() != reason.evidence_sha256:
         return evidence, [Finding("evidence", False, "署名の記録が、公印の理由欄のものと違います。")]
     same = Finding("evidence", True, "署名の記録は、公印の理由欄のものと同じです。")
-    return evidence, [same, _by_hand(evidence, reason, added, record)]
-
-
-def _by_hand(
-    evidence: dict[str, Any], reason: Reason, added: additions.Additions, record: dict[str, Any] | None
-) -> Finding:
-    signed = [
-        document
-        for document in evidence["shown"]
-        if (document["sha256"], document["length"]) == (reason.shown_sha256, reason.shown_length)
-    ]
-    if not signed:
-        message = "この署名は別の書類に対するものです。署名の記録に、この書類がありません。"
-        return Finding("signed-by-hand", False, message)
-    number = (record or {}).get("receipt_number", signed[0]["receipt_number"])
-    if number != signed[0]["receipt_number"]:
-        return Finding("signed-by-hand", False, "署名の記録の受付番号が、申請の記録と違います。")
-    if added.ink_sha256 != evidence["ink"]["sha256"]:
-        return Finding("signed-by-hand", False, "書類に描かれた署名が、署名の記録のものと違います。")
-    together = (
-        f"（同時に署名した書類は全部で{len(evidence['shown'])}件）" if len(evidence["shown"]) > 1 else ""
-    )
-    return Finding(
-        "signed-by-hand", True, f"この書類そのものに、画面上で手書きの署名がされています{together}。"
-    )
+    return evidence, [same, *as_taken(evidence, signed(evidence, reason, added, record))]

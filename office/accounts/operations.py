@@ -60,6 +60,14 @@ def confirm_password(session: Session, actor: Actor, password: str) -> None:
     journal.write(session, actor, events.OFFICER_CONFIRMED, f"officer:{actor.officer}")
 
 
+def confirm_as(session: Session, login: str, password: str) -> Officer:
+    """Another officer who confirms something without signing in; raises `SignInRefused` (then commit)."""
+    officer = session.scalar(select(Officer).where(Officer.login == login.strip().lower()).with_for_update())
+    officer = _checked(session, officer, password)
+    journal.write(session, Actor.of(officer), events.OFFICER_CONFIRMED, f"officer:{officer.id}")
+    return officer
+
+
 def sign_out(session: Session, actor: Actor) -> None:
     """Record that the officer has left."""
     journal.write(session, actor, events.OFFICER_SIGNED_OUT, f"officer:{actor.officer}")

@@ -1,8 +1,7 @@
-"""Operations on a visit at the counter: ask, show, sign, or give up."""
+"""Operations on a visit at the counter: ask, show, or give up; `signing` ends it."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +12,6 @@ from forms.definition import LANGUAGES
 from forms.interview import FilledForm, Interview
 from forms.kinds import kind
 from forms.rendering.document import IdentityCheck
-from forms.signing.evidence import ShownDocument, SignatureEvidence
-from forms.signing.seal import seal
-from forms.signing.strokes import Capture
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
@@ -25,7 +21,7 @@ from office.errors import NotFound, NotNow
 from office.platform import Platform
 from office.records import documents, filing, people
 from office.records.models.applications import Application, ApplicationState, Channel, DocumentKind
-from office.records.models.cases import Case, CaseState, Signature
+from office.records.models.cases import Case, CaseState
 from office.records.models.counter import Objection
 from office.secrets import Vault
 
@@ -66,7 +62,7 @@ def open_case(
     session.add(case)
     session.flush()
     journal.write(
-        session, actor, events.CASE_OPENED, _subject(case), life_event=case.event, language=language
+        session, actor, events.CASE_OPENED, subject_of(case), life_event=case.event, language=language
     )
     return case
 
@@ -74,11 +70,11 @@ def open_case(
 def save_interview(session: Session, actor: Actor, vault: Vault, case: Case, interview: Interview) -> None:
     """Keep the answers so far; raises `NotNow` once the documents are shown."""
     require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.OPEN)
+    hold_in(session, case, CaseState.OPEN)
     case.write_interview(vault, interview.to_json())
     case.updated_at, case.version = clock.now(), case.version + 1
     case.person_index = people.person_index(vault, interview)
-    journal.write(session, actor, events.CASE_SAVED, _subject(case), answers=len(interview.answers))
+    journal.write(session, actor, events.CASE_SAVED, subject_of(case), answers=len(interview.answers))
 
 
 def show_documents(
@@ -90,7 +86,7 @@ def show_documents(
     withdrawn. Raises `Incomplete` naming what is missing, `NotNow`, and what rendering raises.
     """
     require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.OPEN)
+    hold_in(session, case, CaseState.OPEN)
     case.write_interview(platform.vault, interview.to_json())
     return show_forms(session, actor, platform, case, _filled(interview), interview)
 
@@ -105,7 +101,7 @@ def show_forms(
 ) -> list[Application]:
     """As `show_documents`, for these very forms; `interview` tells how the applicant was identified."""
     require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.OPEN)
+    hold_in(session, case, CaseState.OPEN)
     applications = _applications(session, actor, platform, case, filled)
     today, identity = clock.today(), _identity(platform, interview)
     stored = []
@@ -119,41 +115,41 @@ def show_forms(
     case.state = CaseState.SHOWN
     session.flush()
     hashes = [document.sha256 for document in stored]
-    journal.write(session, actor, events.CASE_SHOWN, _subject(case), documents=hashes, nonce=case.nonce)
+    journal.write(session, actor, events.CASE_SHOWN, subject_of(case), documents=hashes, nonce=case.nonce)
     return applications
 
 
 def choose_language(session: Session, actor: Actor, case: Case, language: str) -> None:
     """The resident chooses the language of their face."""
     require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.OPEN, CaseState.SHOWN)
+    hold_in(session, case, CaseState.OPEN, CaseState.SHOWN)
     if language not in LANGUAGES:
         raise NotNow("このことばは選べません。一覧から選んでください。")
     case.language = language
-    journal.write(session, actor, events.CASE_LANGUAGE_CHOSEN, _subject(case), language=language)
+    journal.write(session, actor, events.CASE_LANGUAGE_CHOSEN, subject_of(case), language=language)
 
 
 def object_to(session: Session, actor: Actor, case: Case, application: Application) -> None:
     """The resident says that something in this document is wrong; the officer will see which."""
     require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.SHOWN)
+    hold_in(session, case, CaseState.SHOWN)
     application.objected_at = clock.now()
     journal.write(
-        session, actor, events.CASE_OBJECTED, _subject(case), application=application.receipt_number
+        session, actor, events.CASE_OBJECTED, subject_of(case), application=application.receipt_number
     )
 
 
 def reopen(session: Session, actor: Actor, case: Case) -> None:
     """Back to asking: what was shown can no longer be signed."""
     require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.SHOWN)
+    hold_in(session, case, CaseState.SHOWN)
     case.state, case.nonce, case.updated_at = CaseState.OPEN, None, clock.now()
     now = clock.now()
     for application in case.applications:
         if application.objected_at is not None:
             session.add(_objection(actor, case, application, now))
             application.objected_at = None
-    journal.write(session, actor, events.CASE_REOPENED, _subject(case))
+    journal.write(session, actor, events.CASE_REOPENED, subject_of(case))
 
 
 def _objection(actor: Actor, case: Case, application: Application, now: datetime) -> Objection:
@@ -169,77 +165,10 @@ def _objection(actor: Actor, case: Case, application: Application, now: datetime
 def close(session: Session, actor: Actor, case: Case) -> None:
     """Give the case up; its drafts are withdrawn and keep their numbers."""
     require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.OPEN, CaseState.SHOWN)
+    hold_in(session, case, CaseState.OPEN, CaseState.SHOWN)
     case.state, case.nonce, case.updated_at = CaseState.CLOSED, None, clock.now()
     _withdraw(session, actor, case.applications)
-    journal.write(session, actor, events.CASE_CLOSED, _subject(case))
-
-
-def sign(
-    session: Session,
-    actor: Actor,
-    platform: Platform,
-    case: Case,
-    capture: Capture,
-    consent: str,
-    nonce: str,
-    override_reason: str = "",
-) -> Signature:
-    """One signature over all shown documents: each is sealed with the evidence, each application filed.
-
-    `nonce` is what the signing page was given (`case.nonce`): a page of an earlier showing does not
-    sign. Raises `NotNow`, and what sealing raises.
-    """
-    require(actor, Act.HOLD_INTERVIEW)
-    _hold(session, case, CaseState.SHOWN)
-    shown_at = _shown_at(case, nonce)
-    drafts = [one for one in case.applications if one.state is ApplicationState.DRAFT]
-    shown = {one.receipt_number: documents.shown_pdf(session, actor, platform.vault, one) for one in drafts}
-    evidence = SignatureEvidence(
-        shown=tuple(ShownDocument.of(number, pdf) for number, pdf in shown.items()),
-        capture=capture,
-        consent_text=consent,
-        consent_language=case.language,
-        displayed_at=shown_at,
-        signed_at=clock.now(),
-        nonce=nonce,
-        officer_id=actor.officer,
-        officer_name=actor.name,
-        identity_check=case.identity_check or "確認していません",
-        override_reason=override_reason,
-    )
-    for application in drafts:
-        sealed = seal(shown[application.receipt_number], evidence, platform.keys, clock.now())
-        row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
-        filing.file(session, actor, application, row, clock.date_of(shown_at))
-    case.state, case.nonce, case.updated_at = CaseState.SIGNED, None, clock.now()
-    return _store(session, actor, platform.vault, case, evidence)
-
-
-def _shown_at(case: Case, nonce: str) -> datetime:
-    """When the very documents that this page signs were shown; they carry that day as their date."""
-    if case.nonce is None or not secrets.compare_digest(case.nonce.encode(), nonce.encode()):
-        raise NotNow("表示した書類が新しくなっています。職員が書類を表示し直してください。")
-    if case.shown_at is None or clock.date_of(case.shown_at) != clock.today():
-        raise NotNow("書類を表示した日が過ぎました。日付を改めるため、書類を表示し直してください。")
-    return case.shown_at
-
-
-def _store(
-    session: Session, actor: Actor, vault: Vault, case: Case, evidence: SignatureEvidence
-) -> Signature:
-    signature = Signature(case_id=case.id, kind=evidence.evidence_class, signed_at=evidence.signed_at)
-    signature.write_evidence(vault, evidence.to_stored_json())
-    session.add(signature)
-    journal.write(
-        session,
-        actor,
-        events.CASE_SIGNED,
-        _subject(case),
-        evidence=hashlib.sha256(evidence.to_bytes()).hexdigest(),
-        documents=[document.sha256 for document in evidence.shown],
-    )
-    return signature
+    journal.write(session, actor, events.CASE_CLOSED, subject_of(case))
 
 
 def _filled(interview: Interview) -> Sequence[FilledForm]:
@@ -301,12 +230,13 @@ def _identity(platform: Platform, interview: Interview) -> IdentityCheck:
     return IdentityCheck(method, (seen,) if seen else (), clock.today() if method else None)
 
 
-def _hold(session: Session, case: Case, *states: CaseState) -> None:
+def hold_in(session: Session, case: Case, *states: CaseState) -> None:
     """Lock the case's row and make sure of its state, so that two pages cannot act on it at once."""
     hold(session, case)
     if case.state not in states:
         raise NotNow(f"この聞き取りは「{_STATES[case.state]}」なので、この操作はできません。")
 
 
-def _subject(case: Case) -> str:
+def subject_of(case: Case) -> str:
+    """How the journal names a case."""
     return f"counter_case:{case.id}"

@@ -22,7 +22,7 @@ from office.accounts.roles import Role
 from office.audit import proofs
 from office.audit.checkpoints import Signer
 from office.cli import main
-from office.records import cases
+from office.records import cases, signing
 from tests.support.ground import officer, opened
 from tests.support.moving_in import CONSENT, family_interview, known_family, signature
 
@@ -66,7 +66,7 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             interview = family_interview(platform.catalogue, clock.today(), known, alone=True)
             case = cases.open_case(session, actor, platform.vault, interview)
             one = cases.show_documents(session, actor, platform, case, interview)[0]
-            cases.sign(session, actor, platform, case, signature(), CONSENT, case.nonce or "")
+            signing.sign(session, actor, platform, case, signature(), CONSENT, case.nonce or "")
         platform.engine.dispose()
     return data, one.receipt_number
 

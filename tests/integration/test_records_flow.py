@@ -24,7 +24,7 @@ from office.audit.models import AuditEntry
 from office.audit.verification import verify as verify_journal
 from office.errors import NotFound, NotNow, NotPermitted
 from office.platform import Platform
-from office.records import applications, cases, decisions, documents, notices, payments, residents
+from office.records import applications, cases, decisions, documents, notices, payments, residents, signing
 from office.records.filing import Incomplete
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.cases import Case, CaseState
@@ -80,7 +80,8 @@ def _notice(platform: Platform) -> str:
 def _interview(platform: Platform, actor: Actor, *, alone: bool = False) -> Interview:
     notice = _notice(platform)
     with platform.sessions.begin() as session:
-        known = notices.known_answers(session, actor, platform.vault, notice)
+        event = platform.catalogue.event(notices.EVENT)
+        known = notices.known_answers(session, actor, platform.vault, notice, event)
     return family_interview(platform.catalogue, clock.today(), known, alone=alone)
 
 
@@ -96,7 +97,7 @@ def _signed(platform: Platform, actor: Actor, *, alone: bool = False) -> list[st
     case_id = _shown(platform, actor, alone=alone)
     with platform.sessions.begin() as session:
         case = cases.find(session, actor, case_id)
-        cases.sign(session, actor, platform, case, signature(), CONSENT, case.nonce or "")
+        signing.sign(session, actor, platform, case, signature(), CONSENT, case.nonce or "")
         return [one.receipt_number for one in case.applications]
 
 
@@ -195,12 +196,12 @@ def test_a_correction_keeps_the_numbers_and_ends_the_old_showing(platform: Platf
         assert states.pop("resident-record-copy") is ApplicationState.WITHDRAWN
         assert set(states.values()) == {ApplicationState.DRAFT}
         with pytest.raises(NotNow):
-            cases.sign(session, counter, platform, case, signature(), CONSENT, old_nonce)
-        cases.sign(session, counter, platform, case, signature(), CONSENT, case.nonce or "")
+            signing.sign(session, counter, platform, case, signature(), CONSENT, old_nonce)
+        signing.sign(session, counter, platform, case, signature(), CONSENT, case.nonce or "")
         assert case.state is CaseState.SIGNED
         assert case.applications[0].objected_at is None
         with pytest.raises(NotNow):
-            cases.sign(session, counter, platform, case, signature(), CONSENT, "")
+            signing.sign(session, counter, platform, case, signature(), CONSENT, "")
     with platform.sessions() as session, pytest.raises(NotNow):
         cases.close(session, counter, cases.find(session, counter, case_id))
 
@@ -210,7 +211,7 @@ def test_yesterdays_showing_cannot_be_signed(platform: Platform, counter: Actor)
     with time_machine.travel("2026-04-10T15:00:01Z"), platform.sessions.begin() as session:
         case = cases.find(session, counter, case_id)
         with pytest.raises(NotNow, match="日"):
-            cases.sign(session, counter, platform, case, signature(), CONSENT, case.nonce or "")
+            signing.sign(session, counter, platform, case, signature(), CONSENT, case.nonce or "")
 
 
 def test_an_unfinished_interview_is_not_shown(platform: Platform, counter: Actor) -> None:
@@ -421,7 +422,9 @@ def test_the_register_is_searched_and_prefills(platform: Platform, counter: Acto
         found = residents.find_by_my_number(session, counter, platform.vault, "123456789011")
         assert found is not None
         assert found.given == "花"
-        known = residents.prefill(session, counter, platform.vault, household.id)
+        known = residents.prefill(
+            session, counter, platform.vault, household.id, platform.catalogue.event("move-in")
+        )
         assert [one["my_number"] for one in known["members"].value] == ["123456789010", "123456789011"]  # type: ignore[index, union-attr, call-overload]
         assert known["moving.from_head"].value == {
             "family": "見本",
@@ -445,4 +448,6 @@ def test_notices_are_found_by_kana_and_birth(platform: Platform, counter: Actor)
         assert [one.id for one in found] == [notice]
         assert notices.find_move_out_notice(session, counter, "タカハシ", date(1988, 5, 13)) == []
         with pytest.raises(NotFound):
-            notices.known_answers(session, counter, platform.vault, "none")
+            notices.known_answers(
+                session, counter, platform.vault, "none", platform.catalogue.event(notices.EVENT)
+            )

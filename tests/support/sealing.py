@@ -61,7 +61,7 @@ def evidence_for(*shown: bytes, at: datetime, strokes: tuple[Stroke, ...] | None
     device = Device("Mozilla/5.0 (test tablet)", 2.0, 720.0, 240.0, 1280.0, 800.0)
     return SignatureEvidence(
         shown=tuple(ShownDocument.of(f"R8-{n:06d}", pdf) for n, pdf in enumerate(shown, start=123)),
-        capture=Capture(signature_strokes() if strokes is None else strokes, device, clears=1, undos=2),
+        mark=Capture(signature_strokes() if strokes is None else strokes, device, clears=1, undos=2),
         consent_text=CONSENT,
         consent_language="ja",
         displayed_at=at - timedelta(minutes=2),

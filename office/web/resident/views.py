@@ -14,7 +14,7 @@ from office.accounts import operations as accounts
 from office.accounts.operations import SignInRefused
 from office.errors import NotFound
 from office.i18n import HTML_LANGUAGE, texts
-from office.records import cases, documents
+from office.records import cases, documents, signing
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.cases import Case, CaseState
 from office.ruby import without_readings
@@ -165,7 +165,7 @@ def _sign(case: Case) -> str | None:
     if signature is None:
         return t("empty_signature")
     consent, nonce = without_readings(t("consent")), request.form.get("nonce", "")
-    cases.sign(world.session(), world.actor(), world.platform(), case, signature, consent, nonce)
+    signing.sign(world.session(), world.actor(), world.platform(), case, signature, consent, nonce)
     return None
 
 

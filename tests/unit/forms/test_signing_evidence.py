@@ -122,8 +122,9 @@ def test_the_file_holds_everything_but_the_strokes() -> None:
     assert public["displayed_at"] == "2026-04-01T01:00:03.456Z"
     assert public["signed_at"] == "2026-04-01T01:02:03.456Z"
     assert public["officer"] == {"id": "01JQOFFICER", "name": "窓口 太郎"}
-    assert public["evidence_class"] == "finger"
+    assert public["evidence_class"] == "drawn"
     assert (public["clears"], public["undos"]) == (1, 2)
+    assert evidence.capture
     text = evidence.to_bytes().decode()
     assert json.loads(text)["strokes"]["points"] == 120  # their number, not the points
     assert str(evidence.capture.strokes[0].points[7].x) not in text
@@ -146,6 +147,7 @@ def test_evidence_survives_storage() -> None:
 
 def test_other_strokes_do_not_open_the_commitment() -> None:
     evidence = evidence_for(SHOWN, at=AT)
+    assert evidence.capture
     public, strokes = evidence.to_json(), evidence.capture.strokes
     assert opens(public, evidence.salt, strokes)
     assert not opens(public, evidence.salt, strokes[:1])
@@ -158,6 +160,8 @@ def test_other_strokes_do_not_open_the_commitment() -> None:
 
 def test_the_commitment_is_salted() -> None:
     first, second = (evidence_for(SHOWN, at=AT) for _ in range(2))
+    assert first.capture
+    assert second.capture
     assert first.capture == second.capture
     assert commit(first.salt, first.capture.strokes) != commit(second.salt, second.capture.strokes)
 
@@ -238,8 +242,11 @@ def test_svg_is_well_formed() -> None:
 
 
 def page_stream(strokes: tuple[Stroke, ...]) -> bytes:
-    device = evidence_for(SHOWN, at=AT).capture.device
-    return ink_stream.write(strokes, device, Rect(115, 245, 75, 25), ink_stream.Page(0, 0, 595.28, 841.89))
+    capture = evidence_for(SHOWN, at=AT).capture
+    assert capture
+    return ink_stream.write(
+        strokes, capture.device, Rect(115, 245, 75, 25), ink_stream.Page(0, 0, 595.28, 841.89)
+    )
 
 
 @pytest.mark.parametrize("strokes", [(), signature_strokes(), (Stroke("touch", DOT[:1]),)])

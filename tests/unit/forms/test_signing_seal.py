@@ -115,7 +115,7 @@ def test_the_evidence_is_attached_and_named_in_the_reason(sealed: bytes) -> None
     document = evidence_for(shown_pdf(), at=AT).shown[0]
     assert (reason.shown_sha256, reason.shown_length) == (document.sha256, document.length)
     assert f"{AT:%Y%m%d%H%M%S}" in instant
-    assert b'"evidence_class":"finger"' in content
+    assert b'"evidence_class":"drawn"' in content
 
 
 def darkness(pdf: bytes, page: int, place: Rect) -> int:
@@ -172,11 +172,11 @@ def test_a_long_signature_fits(keys: CityKeys) -> None:
     assert verify(final, keys.root_pem).ok
 
 
-def test_an_empty_signature_is_sealed_with_its_warning(keys: CityKeys) -> None:
+def test_an_empty_pad_does_not_pass_for_a_drawn_signature(keys: CityKeys) -> None:
     shown = shown_pdf()
-    final = seal(shown, evidence_for(shown, at=AT, strokes=()), keys, AT)
-    verdict = verify(final, keys.root_pem)
-    assert verdict.ok, verdict.faults
+    verdict = verify(seal(shown, evidence_for(shown, at=AT, strokes=()), keys, AT), keys.root_pem)
+    assert not verdict.ok
+    assert [one.code for one in verdict.faults] == ["signed-by-hand"]
     assert verdict.evidence is not None
     assert verdict.evidence["warnings"] == ["empty"]
 
