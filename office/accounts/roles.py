@@ -64,6 +64,9 @@ class Act(StrEnum):
     HANDLE_CONTRACTS = "handle-contracts"
     MANAGE_ROUTES = "manage-routes"
     IMPORT_REGISTER = "import-register"
+    SET_COUNTERS = "set-counters"
+    RUN_QUEUE = "run-queue"
+    SEE_MEASURES = "see-measures"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
@@ -77,6 +80,8 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.SEE_APPLICATIONS,
                 Act.STORE_PAPER,
                 Act.CONFIRM_PAPER,
+                Act.RUN_QUEUE,
+                Act.SEE_MEASURES,
             }
         ),
         Role.BACK_OFFICE: frozenset(
@@ -94,6 +99,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.MAKE_SURVEYS,
                 Act.SEE_CONTRACTS,
                 Act.HANDLE_CONTRACTS,
+                Act.SEE_MEASURES,
             }
         ),
         Role.APPROVER: frozenset(
@@ -104,6 +110,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.DECIDE,
                 Act.SEE_RUNS,
                 Act.SEE_CONTRACTS,
+                Act.SEE_MEASURES,
             }
         ),
         Role.AUDITOR: frozenset(
@@ -113,6 +120,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.SEE_RUNS,
                 Act.SEE_AUDIT,
                 Act.SEE_CONTRACTS,
+                Act.SEE_MEASURES,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -121,6 +129,8 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.MANAGE_OFFICERS,
                 Act.MAKE_SURVEYS,
                 Act.MANAGE_ROUTES,
+                Act.SET_COUNTERS,
+                Act.SEE_MEASURES,
             }
         ),
         Role.ROBOT: frozenset(
@@ -137,6 +147,8 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.MAKE_CHECKPOINT,
                 Act.MANAGE_OFFICERS,
                 Act.IMPORT_REGISTER,
+                Act.SET_COUNTERS,
+                Act.RUN_QUEUE,
             }
         ),
     }

@@ -156,4 +156,17 @@ CASE_ARRIVED = declare(
 ARRIVAL_OPENED = declare("arrival.opened", "届いた内容から聞き取りを開きました", "case")
 ARRIVAL_SETTLED = declare("arrival.settled", "届いた内容を確認ずみにしました", "cause")
 
+COUNTER_SAVED = declare("counter.saved", "窓口の設定を保存しました", "services", "active", "bookings")
+BOOKING_MADE = declare("booking.made", "来庁の予約を受け付けました", "service", "counter", "starts_at")
+BOOKING_MOVED = declare("booking.moved", "来庁の予約の日時を変えました", "counter", "starts_at")
+BOOKING_CANCELLED = declare("booking.cancelled", "来庁の予約を取り消しました")
+TICKET_ISSUED = declare("ticket.issued", "番号札を発行しました", "service", "number", "booking")
+TICKET_CALLED = declare("ticket.called", "番号を呼びました", "counter", "calls")
+TICKET_SKIPPED = declare("ticket.skipped", "呼んでも見えない番号をあとに回しました")
+TICKET_RETURNED = declare("ticket.returned", "あとに回した番号を待ちに戻しました")
+TICKET_HANDED = declare("ticket.handed", "番号を別の窓口へ渡しました", "counter")
+TICKET_FINISHED = declare("ticket.finished", "番号の対応を終わりました")
+TICKET_CONNECTED = declare("ticket.connected", "番号と聞き取りを結びました", "case")
+MEASURES_EXPORTED = declare("measures.exported", "窓口の実績を取り出しました", "from_on", "to_on", "rows")
+
 CHECKPOINT_MADE = declare("journal.checkpoint", "証跡の検証点に署名しました", "size", "root")

@@ -8,6 +8,7 @@ import office.accounts.models
 import office.audit.models
 import office.jobs.models
 import office.records.models.applications
+import office.records.models.bookings
 import office.records.models.cases
 import office.records.models.contracts
 import office.records.models.counter
