@@ -19,6 +19,7 @@ from office.web.applications.views import blueprint as applications
 from office.web.audit.views import blueprint as audit
 from office.web.counter.views import blueprint as counter
 from office.web.filters import add_filters
+from office.web.guide.views import blueprint as guide
 from office.web.headers import secure_headers
 from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
@@ -27,9 +28,25 @@ from office.web.policy import guard
 from office.web.resident.views import blueprint as resident
 from office.web.signin.identity import load_officer
 from office.web.signin.views import blueprint as signin
+from office.web.surveys.answering import blueprint as answering
+from office.web.surveys.results import blueprint as survey_results
+from office.web.surveys.views import blueprint as surveys
 from office.web.today.views import blueprint as today
 
-BLUEPRINTS = (signin, today, counter, resident, applications, paper, audit, officers)
+BLUEPRINTS = (
+    signin,
+    today,
+    counter,
+    guide,
+    resident,
+    applications,
+    paper,
+    audit,
+    officers,
+    surveys,
+    survey_results,
+    answering,
+)
 UPLOAD_LIMIT = 32 * 1024 * 1024
 
 

@@ -1,0 +1,1 @@
+"""The guide: plain words lead to a life event or a procedure."""
