@@ -224,6 +224,8 @@ class Interview:
             rule = procedure.rule(self.event.slug)
             if rule is None or not demand.holds(rule.when):
                 continue
+            if procedure.for_each is not None:
+                demand.want(procedure.for_each)
             for subject in self._subjects(procedure):
                 about = demand.about(subject)
                 for box in procedure.fields:

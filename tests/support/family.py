@@ -67,6 +67,9 @@ SAID: dict[str, Any] = {
     "consent.public_books": True,
     "copy.kind": "household",
     "copy.show": ["relation"],
+    "life.services": [],
+    "school.primary_before": "千代田区立見本小学校",
+    "seal.names": [],
 }
 KNOWN: dict[str, Any] = {
     "members": FAMILY,
@@ -75,15 +78,21 @@ KNOWN: dict[str, Any] = {
     "moving.honseki": "東京都千代田区千代田1番",
     "moving.hittosha": name("見本", "太郎"),
 }
-OFFICER: dict[str, Any] = {"identity.document": "driving-licence", "identity.method": "one"}
+OFFICER: dict[str, Any] = {
+    "identity.document": "driving-licence",
+    "identity.method": "one",
+    "school.designated": "みほん市立中央小学校",
+}
 ALL = {**SAID, **KNOWN, **OFFICER}
 FAMILY_PROCEDURES = (
     "moving-in",
     "resident-record-copy",
     "health-insurance-change",
+    "pension-insured",
     "child-allowance",
     "child-medical",
     "child-medical",
+    "school-enrolment",
 )
 
 

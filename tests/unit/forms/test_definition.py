@@ -287,7 +287,9 @@ def test_the_version_in_force_is_chosen_by_the_day(tmp_path: Path) -> None:
 
 def test_the_packaged_catalogue_is_read_once() -> None:
     assert load_catalogue() is load_catalogue()
-    assert [one.number for one in load_catalogue().procedures()] == [1, 5, 11, 14, 16]
+    numbers = [one.number for one in load_catalogue().procedures()]
+    assert numbers == sorted(set(numbers))
+    assert {1, 5, 11, 14, 16} <= set(numbers)
 
 
 TOML = """\

@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     """The packaged definitions with the README's procedure added by hand."""
     for name in ("blocks", "life_events", "procedures"):
         shutil.copytree(PACKAGED / name, tmp_path / name)
-    target = tmp_path / "procedures/dog-registration/v1"
+    target = tmp_path / "procedures/compost-subsidy/v1"
     target.mkdir(parents=True)
     for text in re.findall(r"```toml\n(.*?)```", README, re.S):
         named = re.match(r"# (\S+)\n", text)
@@ -46,28 +46,33 @@ def test_the_check_finds_nothing_missing(folder: Path) -> None:
     data = json.loads(result.output)
     assert data["procedures"] == len(load_catalogue().versions) + 1
     assert data["missing_translations"] == {"ja-easy": 0, "en": 0}
-    assert data["unconfirmed"]["dog-registration"] == 1
+    assert data["unconfirmed"]["compost-subsidy"] == 1
 
 
-def test_the_same_conversation_now_fills_one_form_more_with_three_more_questions(folder: Path) -> None:
+def test_the_same_conversation_now_fills_one_form_more_with_four_more_questions(folder: Path) -> None:
     catalogue: Catalogue = load_catalogue(folder)
     before, _ = converse(begin(known=True), everything())
-    with_dog = Interview.begin(catalogue, "move-in", before.on, before.answers)
-    answers = {"dog.have": True, "dog.name": "ポチ", "dog.sex": "male"}
-    after, asked = converse(with_dog, answers)
+    with_compost = Interview.begin(catalogue, "move-in", before.on, before.answers)
+    answers = {
+        "compost.bought": True,
+        "compost.bought_on": "令和8年4月3日",
+        "compost.kind": "electric",
+        "compost.price": "39800",
+    }
+    after, asked = converse(with_compost, answers)
     assert asked == list(answers)
-    added = {form.procedure.slug: form for form in after.applications()}["dog-registration"]
+    added = {form.procedure.slug: form for form in after.applications()}["compost-subsidy"]
     assert added.complete
     assert added.applicant_name == "見本 花子"
-    assert added.record()["dog.moved_on"] == "2026-04-01"
+    assert added.record()["compost.kept_at"] == added.record()["applicant.address"]
     assert len(after.applications()) == len(before.applications()) + 1
-    without, _ = converse(with_dog, {"dog.have": False})
-    determination = {one.procedure.slug: one for one in without.determinations()}["dog-registration"]
+    without, _ = converse(with_compost, {"compost.bought": False})
+    determination = {one.procedure.slug: one for one in without.determinations()}["compost-subsidy"]
     assert determination.needed is False
     assert [determination.reason.text(language) for language in LANGUAGES] == [
-        "犬を飼っていないので、要りません。",
-        "{犬|いぬ}が いないので、いりません。",
-        "You have no dog, so it is not needed.",
+        "生ごみ処理機を買っておられないので、要りません。",
+        "{機械|きかい}を {買|か}って いないので、いりません。",
+        "You bought no garbage composter, so it is not needed.",
     ]
 
 
