@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from forms.definition import LANGUAGES, Block, Fact, Labels, LifeEvent, Procedure
 from forms.definition_events import read_event
 from forms.definition_facts import FactBook, circles, complete_facts, read_block, read_facts, read_persons
+from forms.definition_files import Files, read_files
 from forms.definition_procedures import NAMED, SUBJECT, ProcedureReader, Shared, read_section
 from forms.definition_source import Faults, Source, Table
 from forms.errors import DefinitionError, KakazuError
@@ -114,39 +115,40 @@ def labels_in(thing: object) -> Iterator[Labels]:
         yield from labels_in(tuple(getattr(thing, one.name) for one in dataclasses.fields(thing)))
 
 
-def load_catalogue(folder: Path | None = None) -> Catalogue:
-    """Read and check all definitions of a folder, the packaged ones (read once) without one.
+def load_catalogue(*folders: Path) -> Catalogue:
+    """Read and check all definitions of folders laid over each other, the packaged ones (read once) without.
 
     Raises `DefinitionError` with every fault found, each with its file, key and line.
     """
-    return _load(folder) if folder is not None else _packaged()
+    return catalogue_of(read_files(*folders)) if folders else _packaged()
 
 
 @cache
 def _packaged() -> Catalogue:
-    return _load(PACKAGED)
+    return catalogue_of(read_files(PACKAGED))
 
 
-def _load(folder: Path) -> Catalogue:
+def catalogue_of(files: Files) -> Catalogue:
+    """Read and check all definitions of these files. Raises `DefinitionError` as `load_catalogue`."""
     faults = Faults()
-    catalogue = _Loader(folder, faults).load()
+    catalogue = _Loader(files, faults).load()
     if faults.found:
         raise DefinitionError(tuple(sorted(faults.found, key=lambda one: (one.file, one.line, one.key))))
     return catalogue
 
 
 class _Loader:
-    """One reading of a folder."""
+    """One reading of the files."""
 
-    def __init__(self, folder: Path, faults: Faults) -> None:
-        self.folder, self.faults = folder, faults
+    def __init__(self, files: Files, faults: Faults) -> None:
+        self.files, self.faults = files, faults
         self.book = FactBook()
         self.sources: list[Source] = []
         self.tables: dict[str, Table] = {}
         self.own: dict[str, dict[str, Table]] = {}
 
     def load(self) -> Catalogue:
-        read = {path.stem: self._source(path) for path in self._originals("blocks")}
+        read = {name: self._source("blocks", name) for name in self._originals("blocks")}
         sources = {name: source for name, source in read.items() if source.data}
         blocks = {name: read_block(source, name) for name, source in sources.items()}
         for source in sources.values():
@@ -154,7 +156,7 @@ class _Loader:
         for name, source in sources.items():
             read_facts(source, name, self.book)
         complete_facts(list(self.book.facts), self.book)
-        read = {path.stem: self._source(path) for path in self._originals("life_events")}
+        read = {name: self._source("life_events", name) for name in self._originals("life_events")}
         named = {name: source for name, source in read.items() if source.data}
         sections = {name: table for source in sources.values() for name, table in _sections(source)}
         for name, table in sections.items():
@@ -171,29 +173,33 @@ class _Loader:
             source.check_texts()
         return catalogue
 
-    def _originals(self, folder: str) -> list[Path]:
-        """The Japanese files of a folder; `name.<lang>.toml` are their translations."""
-        return sorted(path for path in (self.folder / folder).glob("*.toml") if "." not in path.stem)
+    def _originals(self, folder: str) -> list[str]:
+        """The Japanese files of a folder by name; `name.<lang>.toml` are their translations."""
+        paths = (PurePosixPath(name) for name in self.files)
+        return sorted(path.stem for path in paths if path.parts[0] == folder and "." not in path.stem)
 
-    def _source(self, path: Path) -> Source:
-        texts = {language: path.with_name(f"{path.stem}.{language}.toml") for language in LANGUAGES[1:]}
-        return self._read(path, texts)
+    def _source(self, folder: str, name: str) -> Source:
+        texts = {language: f"{folder}/{name}.{language}.toml" for language in LANGUAGES[1:]}
+        return self._read(f"{folder}/{name}.toml", texts)
 
-    def _read(self, path: Path, texts: Mapping[str, Path]) -> Source:
-        self.sources.append(Source.read(path, self.folder, self.faults).with_texts(texts, self.folder))
+    def _read(self, name: str, texts: Mapping[str, str]) -> Source:
+        source = Source.read(name, self.files, self.faults)
+        self.sources.append(source.with_texts(texts, self.files))
         return self.sources[-1]
 
     def _procedures(
         self, shared: Shared
     ) -> tuple[tuple[Procedure, ...], dict[tuple[str, int], dict[str, Fact]]]:
         versions, own = [], {}
-        for folder in sorted((self.folder / "procedures").glob("*/v*/")):
-            named = NAMED.fullmatch(folder.name)
+        folders = {name.rpartition("/")[0] for name in self.files if name.startswith("procedures/")}
+        for folder in sorted(folders):
+            _, slug, number = folder.split("/")
+            named = NAMED.fullmatch(number)
             if named is None:
                 continue
-            slug, version = folder.parent.name, int(named[1])
-            texts = {language: folder / f"labels.{language}.toml" for language in LANGUAGES[1:]}
-            source = self._read(folder / "form.toml", texts)
+            version = int(named[1])
+            texts = {language: f"{folder}/labels.{language}.toml" for language in LANGUAGES[1:]}
+            source = self._read(f"{folder}/form.toml", texts)
             if not source.data:
                 continue
             procedure, book = ProcedureReader(source, slug, version, shared).read()

@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from forms.condition_shapes import ConditionFault
 from forms.definition import LANGUAGES, Labels
+from forms.definition_files import Files
 from forms.definition_lines import Place, lines_of
 from forms.errors import Fault
 
@@ -42,16 +42,15 @@ class Source:
     used: set[Place] = field(default_factory=set)
 
     @classmethod
-    def read(cls, path: Path, root: Path, faults: Faults) -> Source:
+    def read(cls, name: str, files: Files, faults: Faults) -> Source:
         """Read a file; where it is no TOML (or not there), that is a fault and the data stays empty."""
-        name = path.relative_to(root).as_posix()
         try:
-            text = path.read_text(encoding="utf-8")
+            text = files[name].decode("utf-8")
             data = tomllib.loads(text)
             if not data:
                 faults.add(name, "", 1, "中身がありません。")
             return cls(name, data, lines_of(text), faults)
-        except OSError:
+        except KeyError:
             faults.add(name, "", 1, "ファイルがありません。")
         except UnicodeDecodeError:
             faults.add(name, "", 1, "文字コードがUTF-8ではありません。")
@@ -59,12 +58,12 @@ class Source:
             faults.add(name, "", _line_of(str(error)), f"TOMLとして読めません（{error}）。")
         return cls(name, {}, {}, faults)
 
-    def with_texts(self, path_of: Mapping[str, Path], root: Path) -> Source:
+    def with_texts(self, name_of: Mapping[str, str], files: Files) -> Source:
         """The same file with its texts in other languages; a language without its file has no texts."""
         read = {
-            language: Source.read(path, root, self.faults)
-            for language, path in path_of.items()
-            if path.exists()
+            language: Source.read(name, files, self.faults)
+            for language, name in name_of.items()
+            if name in files
         }
         return replace(self, texts=read)
 

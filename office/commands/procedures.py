@@ -88,7 +88,7 @@ def show_procedure(slug: str, number: int | None, language: str) -> Report:
 def check_definitions(folder: Path | None) -> Report:
     """Exit 0 without faults, 1 with faults; missing translations are counted, not faults."""
     try:
-        catalogue = load_catalogue(folder)
+        catalogue = load_catalogue(*([folder] if folder else []))
     except DefinitionError as error:
         faults = [
             {"file": one.file, "key": one.key, "line": one.line, "message": one.message}

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.catalogue import UnknownProcedure, load_catalogue
+from forms.definition_files import fingerprint
 from forms.definition_lines import lines_of
 from forms.errors import DefinitionError, Fault
 from forms.interview import Interview
@@ -249,11 +250,30 @@ def test_all_faults_are_named_at_once_in_the_order_of_files_and_lines(tmp_path: 
 def test_a_version_without_its_form_and_an_empty_one_are_faults(tmp_path: Path) -> None:
     folder = write(tmp_path, {"procedures/dog/v3/form.toml": ""})
     (folder / "procedures/dog/v2").mkdir()
+    (folder / "procedures/dog/v2/labels.en.toml").write_text('title = "Dog"', encoding="utf-8")
     found = {one.file: one.message for one in faults_of(folder)}
-    assert found == {
-        "procedures/dog/v2/form.toml": "ファイルがありません。",
-        "procedures/dog/v3/form.toml": "中身がありません。",
-    }
+    assert found["procedures/dog/v2/form.toml"] == "ファイルがありません。"
+    assert found["procedures/dog/v3/form.toml"] == "中身がありません。"
+
+
+def test_a_later_folder_lies_over_an_earlier_one(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    (city / "procedures/dog/v2").mkdir(parents=True)
+    newer = FORM.replace("2026-04-01", "2027-04-01").replace("犬の登録", "犬の登録申請")
+    (city / "procedures/dog/v2/form.toml").write_text(newer, encoding="utf-8")
+    (city / "life_events").mkdir()
+    (city / EVENT_FILE).write_text(EVENT.replace("引っ越しました", "移りました"), encoding="utf-8")
+    catalogue = load_catalogue(write(tmp_path / "packaged"), city)
+    assert [one.version for one in catalogue.versions] == [1, 2]
+    assert catalogue.procedure("dog").title.text("ja") == "犬の登録申請"
+    assert catalogue.procedure("dog", on=date(2026, 5, 1)).title.text("ja") == "犬の登録"
+
+
+def test_files_have_one_fingerprint_whatever_their_order() -> None:
+    files = {"blocks/a.toml": b"x", "blocks/b.toml": b"y"}
+    assert fingerprint(files) == fingerprint(dict(reversed(files.items())))
+    assert fingerprint(files) != fingerprint({"blocks/a.toml": b"y", "blocks/b.toml": b"x"})
+    assert fingerprint({"a": b"bc"}) != fingerprint({"ab": b"c"})
 
 
 def test_two_procedures_may_share_neither_number_nor_own_facts(tmp_path: Path) -> None:
