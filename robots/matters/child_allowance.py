@@ -90,11 +90,11 @@ class Amounts:
         return {month: amount for month, amount in found.items() if amount > 0}
 
     def _counts_from(self, record: Mapping[str, Any], filed_on: date) -> date:
-        moved = record.get("moving.moved_on")
-        if not moved:
+        occurred = record.get("child.occurred_on")
+        if not occurred:
             return filed_on
-        moved_on = date.fromisoformat(str(moved))
-        return moved_on if (filed_on - moved_on).days <= self.grace_days else filed_on
+        occurred_on = date.fromisoformat(str(occurred))
+        return occurred_on if (filed_on - occurred_on).days <= self.grace_days else filed_on
 
     def _rate(self, month: str) -> Rates:
         for rate in reversed(self.rates):

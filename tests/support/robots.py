@@ -121,7 +121,7 @@ class RobotCity:
     ) -> str:
         """A granted child-allowance application; its id."""
         record = {
-            "moving.moved_on": "2026-04-01",
+            "child.occurred_on": "2026-04-01",
             "children": [person(*member) for member in family if member[6] == "子"],
             "child.custody": True,
             "account.public": False,

@@ -45,7 +45,7 @@ def test_later_children_count_from_the_eldest_still_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moved", "filed", "first"),
+    ("occurred", "filed", "first"),
     [
         ("2026-03-31", date(2026, 4, 10), "2026-04"),
         ("2026-03-31", date(2026, 4, 15), "2026-04"),
@@ -54,13 +54,13 @@ def test_later_children_count_from_the_eldest_still_counted() -> None:
         (None, date(2026, 12, 6), "2027-01"),
     ],
 )
-def test_the_first_month(moved: str | None, filed: date, first: str) -> None:
-    record = {"moving.moved_on": moved, "children": [{"birth_on": "2020-01-01"}]}
+def test_the_first_month(occurred: str | None, filed: date, first: str) -> None:
+    record = {"child.occurred_on": occurred, "children": [{"birth_on": "2020-01-01"}]}
     assert next(iter(AMOUNTS.months(record, filed, "2027-06"))) == first
 
 
 def test_months_before_the_data_begins_are_a_matter_for_a_person() -> None:
-    record = {"moving.moved_on": "2024-07-01", "children": [{"birth_on": "2020-01-01"}]}
+    record = {"child.occurred_on": "2024-07-01", "children": [{"birth_on": "2020-01-01"}]}
     with pytest.raises(BenefitInDoubt, match="2024-08の額のデータがありません"):
         AMOUNTS.months(record, date(2024, 7, 2), "2024-11")
 
