@@ -24,6 +24,7 @@ OPERATIONS: Mapping[Callable[..., Any], str] = {
 FUNCTIONS: Mapping[Callable[..., Any], str] = {
     nodes.age: "age_on",
     nodes.fiscal_year_start: "fiscal_year_start",
+    nodes.together: "together",
     len: "size",
 }
 
