@@ -19,7 +19,7 @@ from office.audit import events, journal
 from office.database import hold
 from office.errors import NotFound, NotNow
 from office.platform import Platform
-from office.records import documents, filing, people
+from office.records import documents, filing, measures, people
 from office.records.models.applications import Application, ApplicationState, Channel, DocumentKind
 from office.records.models.cases import Case, CaseState
 from office.records.models.counter import Objection
@@ -168,6 +168,7 @@ def close(session: Session, actor: Actor, case: Case) -> None:
     hold_in(session, case, CaseState.OPEN, CaseState.SHOWN)
     case.state, case.nonce, case.updated_at = CaseState.CLOSED, None, clock.now()
     _withdraw(session, actor, case.applications)
+    measures.record_closed(session, case)
     journal.write(session, actor, events.CASE_CLOSED, subject_of(case))
 
 

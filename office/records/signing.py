@@ -18,7 +18,7 @@ from office.accounts.roles import Act
 from office.audit import events, journal
 from office.errors import NotNow, OfficeError
 from office.platform import Platform
-from office.records import documents, filing
+from office.records import documents, filing, measures
 from office.records.cases import hold_in, subject_of
 from office.records.models.applications import ApplicationState, DocumentKind
 from office.records.models.cases import Case, CaseState, Signature
@@ -74,7 +74,9 @@ def sign(
         row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
         filing.file(session, actor, application, row, clock.date_of(shown_at))
     case.state, case.nonce, case.updated_at = CaseState.SIGNED, None, clock.now()
-    return _store(session, actor, platform.vault, case, evidence)
+    signature = _store(session, actor, platform.vault, case, evidence)
+    measures.record_signed(session, platform, case, signature)
+    return signature
 
 
 def _shown_at(case: Case, nonce: str) -> datetime:

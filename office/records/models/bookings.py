@@ -159,7 +159,9 @@ class CaseMeasure(Base):
     __tablename__ = "case_measure"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    case_id: Mapped[str | None] = mapped_column(ForeignKey("counter_case.id", ondelete="SET NULL"), unique=True)
+    case_id: Mapped[str | None] = mapped_column(
+        ForeignKey("counter_case.id", ondelete="SET NULL"), unique=True
+    )
     event: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(10))
     day: Mapped[date] = mapped_column(index=True)
