@@ -20,6 +20,7 @@ from samples.arrivals import Arrival
 from samples.city import City, build
 from samples.files import write_files
 from samples.people import Household, Resident
+from samples.surveys import load_surveys
 
 SAMPLE_LOADED = events.declare(
     "sample.loaded", "お試しの「みほん市」を入れました", "seed", "residents", "notices"
@@ -69,6 +70,8 @@ def _load(session: Session, vault: Vault, city: City) -> None:
         session.expunge_all()
     arrivals = city.arrivals(clock.today())
     session.add_all(_notice(vault, arrival) for arrival in arrivals)
+    maker = session.scalars(select(Officer).where(Officer.login == "jimu")).one()
+    load_surveys(session, Actor.of(maker), vault)
     journal.write(
         session,
         actor,

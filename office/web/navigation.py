@@ -24,6 +24,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("窓口", "counter.cases", Act.HOLD_INTERVIEW),
     ("申請", "applications.listing", Act.SEE_APPLICATIONS),
     ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
+    ("アンケート", "surveys.listing", Act.MAKE_SURVEYS),
     ("ロボット", "console.runs", Act.SEE_RUNS),
     ("証跡", "audit.journal", Act.SEE_AUDIT),
     ("職員", "officers.listing", Act.MANAGE_OFFICERS),

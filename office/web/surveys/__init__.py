@@ -1,0 +1,1 @@
+"""Web: surveys, for the officer who makes them and for everybody who answers."""
