@@ -1,0 +1,106 @@
+"""Cases as a tablet sends them, made without a tablet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from forms.bundle import bundle
+from forms.offline_summary import digest_of, summary_of
+from forms.signing.evidence import canonical
+from office import clock
+from office.accounts.roles import Role
+from office.i18n import texts
+from office.jobs.engine import JobEngine
+from office.platform import Platform
+from office.records import tablets
+from office.records.models.applications import Application
+from office.records.models.tablets import Arrival
+from office.ruby import without_readings
+from office.web.application import create_app
+from tests.support.ground import officer, opened
+from tests.support.moving_in import family_interview, known_family
+from tests.support.pages import strokes_field
+from tests.support.postgres import new_database
+
+
+def signed_body(platform: Platform, at: datetime | None = None, language: str = "ja") -> str:
+    """The text of a case of one person, interviewed and signed at an instant of the tablet's clock."""
+    at = at or clock.now()
+    on = clock.date_of(at)
+    known = {fact: answer for fact, answer in known_family(on).items()}
+    interview = family_interview(platform.catalogue, on, known, alone=True)
+    consent = without_readings(texts("tablet", language)("offline_consent"))
+    summary = summary_of(interview, language, consent)
+    body = {
+        "format": "kakazu-offline-case/1",
+        "id": str(uuid.uuid4()),
+        "definitions": hashlib.sha256(canonical(bundle(platform.catalogue, on))).hexdigest(),
+        **interview.to_json(),
+        "language": language,
+        "shown": {"sha256": digest_of(summary), "cards": len(interview.applications())},
+        "signature": {
+            "strokes": strokes_field(),
+            "user_agent": "Mozilla/5.0 (test tablet)",
+            "consent": consent,
+            "displayed_at": at.isoformat(),
+            "signed_at": at.isoformat(),
+        },
+    }
+    return json.dumps(body, ensure_ascii=False)
+
+
+def offline_body(platform: Platform) -> str:
+    """The same case sent without a signature."""
+    return json.dumps(
+        {**json.loads(signed_body(platform)), "shown": None, "signature": None}, ensure_ascii=False
+    )
+
+
+def parcel_of(body: str, client_id: str = "", clock_ms: int | None = None) -> dict[str, Any]:
+    """The request that carries a case."""
+    return {
+        "id": client_id or json.loads(body)["id"],
+        "sha256": hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+        "body": body,
+        "clock_ms": round(clock.now().timestamp() * 1000) if clock_ms is None else clock_ms,
+        "unsent": 0,
+    }
+
+
+def send(app: Flask, token: str, parcel: dict[str, Any]) -> TestResponse:
+    """Send as a tablet does: with its token, without a session."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return app.test_client().post("/tablet/cases", json=parcel, headers=headers)
+
+
+def race(folder: Path, postgres: str) -> tuple[list[int], int, int]:
+    """One case sent four times at once to a city on PostgreSQL: the answers, arrivals and applications."""
+    platform = opened(folder / "city", new_database(postgres))
+    app = create_app(platform, JobEngine(platform))
+    keeper = officer(platform.sessions, "keeper", Role.COUNTER)
+    with platform.sessions.begin() as session:
+        token = tablets.enrol(session, keeper, "端末").token
+    parcel, found = parcel_of(signed_body(platform)), []
+    threads = [
+        threading.Thread(target=lambda: found.append(send(app, token, parcel).status_code)) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with platform.sessions() as session:
+        made = [
+            session.scalar(sa.select(sa.func.count()).select_from(one)) or 0 for one in (Arrival, Application)
+        ]
+    platform.engine.dispose()
+    return found, made[0], made[1]
