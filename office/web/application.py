@@ -31,6 +31,8 @@ from office.web.signin.views import blueprint as signin
 from office.web.surveys.answering import blueprint as answering
 from office.web.surveys.results import blueprint as survey_results
 from office.web.surveys.views import blueprint as surveys
+from office.web.tablet.views import blueprint as tablet
+from office.web.tablet.views import receive as receive_from_tablet
 from office.web.today.views import blueprint as today
 
 BLUEPRINTS = (
@@ -41,6 +43,7 @@ BLUEPRINTS = (
     resident,
     applications,
     paper,
+    tablet,
     audit,
     officers,
     surveys,
@@ -67,7 +70,7 @@ def create_app(platform: Platform, engine: JobEngine) -> Flask:
     )
     add_filters(app)
     world.attach(app, platform, engine)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(receive_from_tablet)
     login = LoginManager(app)
     login.user_loader(load_officer)
     guard(app)
