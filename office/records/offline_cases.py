@@ -70,8 +70,8 @@ class OfflineCase:
         except ValueError:
             raise Unreadable("端末から届いた日付の形が違います。") from None
         signature = _signature(raw["signature"], raw["shown"]) if raw["signature"] is not None else None
-        texts = (str(raw[key])[:64] for key in ("id", "definitions", "event"))
-        return cls(*texts, on, raw["language"], raw["answers"], signature)
+        client_id, definitions, event = (str(raw[key])[:64] for key in ("id", "definitions", "event"))
+        return cls(client_id, definitions, event, on, raw["language"], raw["answers"], signature)
 
 
 def _signature(raw: object, shown: object) -> OfflineSignature:

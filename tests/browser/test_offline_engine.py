@@ -139,7 +139,7 @@ def on_server(event: str, said: list[tuple[str, Any, str]]) -> dict[str, Any]:
 
 def assert_same(engine: Page, event: str, said: list[tuple[str, Any, str]]) -> dict[str, Any]:
     """Both engines give the same from the same answers."""
-    server = json.loads(json.dumps(on_server(event, said)))
+    server: dict[str, Any] = json.loads(json.dumps(on_server(event, said)))
     tablet = engine.evaluate(
         "([event, on, said, consent]) => window.conversation(event, on, said, consent)",
         [event, ON.isoformat(), [list(one) for one in said], CONSENT],

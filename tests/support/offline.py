@@ -6,13 +6,13 @@ import hashlib
 import json
 import threading
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from forms.bundle import bundle
 from forms.offline_summary import digest_of, summary_of
@@ -37,11 +37,10 @@ def signed_body(platform: Platform, at: datetime | None = None, language: str = 
     """The text of a case of one person, interviewed and signed at an instant of the tablet's clock."""
     at = at or clock.now()
     on = clock.date_of(at)
-    known = {fact: answer for fact, answer in known_family(on).items()}
-    interview = family_interview(platform.catalogue, on, known, alone=True)
+    interview = family_interview(platform.catalogue, on, known_family(on), alone=True)
     consent = without_readings(texts("tablet", language)("offline_consent"))
     summary = summary_of(interview, language, consent)
-    body = {
+    body: dict[str, Any] = {
         "format": "kakazu-offline-case/1",
         "id": str(uuid.uuid4()),
         "definitions": hashlib.sha256(canonical(bundle(platform.catalogue, on))).hexdigest(),
@@ -77,10 +76,19 @@ def parcel_of(body: str, client_id: str = "", clock_ms: int | None = None) -> di
     }
 
 
-def send(app: Flask, token: str, parcel: dict[str, Any]) -> TestResponse:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the server told the tablet."""
+
+    status_code: int
+    json: dict[str, Any]
+
+
+def send(app: Flask, token: str, parcel: dict[str, Any]) -> Told:
     """Send as a tablet does: with its token, without a session."""
     headers = {"Authorization": f"Bearer {token}"}
-    return app.test_client().post("/tablet/cases", json=parcel, headers=headers)
+    answer = app.test_client().post("/tablet/cases", json=parcel, headers=headers)
+    return Told(answer.status_code, answer.json or {})
 
 
 def race(folder: Path, postgres: str) -> tuple[list[int], int, int]:

@@ -41,6 +41,10 @@ def version(shell: str) -> str:
     return digest.hexdigest()[:16]
 
 
+def _texts(code: str) -> dict[str, str]:
+    return {key: text for one in FAMILIES for key, text in texts(one, code).table.items()}
+
+
 def package(catalogue: Catalogue, on: date, municipality: str) -> dict[str, Any]:
     """The definitions of a day with their digest, and the fixed texts. Raises `NotForTablets`."""
     definitions = bundle(catalogue, on)
@@ -48,8 +52,5 @@ def package(catalogue: Catalogue, on: date, municipality: str) -> dict[str, Any]
         "bundle": definitions,
         "digest": hashlib.sha256(canonical(definitions)).hexdigest(),
         "municipality": municipality,
-        "texts": {
-            code: {key: text for one in FAMILIES for key, text in texts(one, code).table.items()}
-            for code in LANGUAGES
-        },
+        "texts": {code: _texts(code) for code in LANGUAGES},
     }

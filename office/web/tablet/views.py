@@ -119,10 +119,8 @@ def enrol() -> ResponseReturnValue:
         enrolled = tablets.enrol(world.session(), world.actor(), request.form.get("name", ""))
     except TabletRefused as error:
         return jsonify({"message": error.message}), 422
-    tablet = enrolled.tablet
-    return jsonify(
-        {"id": tablet.id, "name": tablet.name, "token": enrolled.token, "officer": world.actor().name}
-    )
+    tablet, officer = enrolled.tablet, world.actor().name
+    return jsonify({"id": tablet.id, "name": tablet.name, "token": enrolled.token, "officer": officer})
 
 
 @blueprint.post("/tablets/<tablet_id>/revoke")
@@ -140,7 +138,7 @@ def restore(tablet_id: str) -> ResponseReturnValue:
     """Let a stopped tablet send again."""
     tablet = tablets.restore(world.session(), world.actor(), tablet_id)
     flash(
-        f"「{tablet.name}」をまた使えるようにしました。端末に残っている分は、次につながったときに届きます。",
+        f"「{tablet.name}」をまた使えるようにしました。残っている分は、次につながったときに届きます。",
         "good",
     )
     return redirect(url_for("tablet.listing"))
