@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ import click
 from office.accounts.actor import Actor
 from office.console import Report, data_folder, reports
 from office.platform import Platform, open_platform
-from office.records import applications
+from office.records import applications, definitions
 from office.records.export import export as export_files
-from office.records.models.applications import Application, ApplicationState
+from office.records.models.applications import Application, ApplicationState, DocumentKind
 from office.settings import load_settings
 
 _LISTED = [
@@ -106,3 +107,22 @@ def export(receipt: str, out: Path) -> Report:
         (out / name).write_bytes(content)
     paths = [str(out / name) for name in files]
     return Report({"receipt_number": receipt, "files": paths}, paths)
+
+
+@command.command()
+@click.argument("receipt")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="作り直したPDFを書くファイル。")
+@reports
+def rerender(receipt: str, out: Path | None) -> Report:
+    """申請1件の書類を、当時の定義と記録から作り直し、見せた書類と1バイトまで比べます。"""
+    platform = _opened()
+    actor = Actor.console()
+    with platform.sessions.begin() as session:
+        one = applications.find(session, actor, receipt)
+        shown = {document.sha256 for document in one.documents if document.kind is DocumentKind.SHOWN}
+        again = definitions.rerender(session, actor, platform.vault, one)
+    if out is not None:
+        out.write_bytes(again)
+    same = hashlib.sha256(again).hexdigest() in shown
+    said = "見せた書類と1バイトも違いません。" if same else "見せた書類と違います。"
+    return Report({"receipt_number": receipt, "same": same}, [f"{receipt}：{said}"], wrong=not same)

@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 import office.accounts.models
 import office.audit.models
+import office.definitions
 import office.jobs.models
 import office.records.models.applications
 import office.records.models.bookings

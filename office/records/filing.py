@@ -15,6 +15,7 @@ from office.accounts.actor import Actor
 from office.audit import events, journal
 from office.errors import OfficeError
 from office.platform import Platform
+from office.records.definitions import rendering_of
 from office.records.models.applications import Application, ApplicationState, Channel, Document
 from office.records.receipts import next_receipt_number
 
@@ -69,18 +70,19 @@ def render(
     language: str = "ja",
     identity: IdentityCheck | None = None,
 ) -> bytes:
-    """The application's PDF; 個人番号 appear in it only masked."""
-    return render_application(
-        ApplicationDocument(
-            form=form,
-            receipt_number=application.receipt_number,
-            filed_on=on,
-            municipality=platform.settings.municipality,
-            officer=actor.name,
-            language=language,
-            identity=identity or IdentityCheck(),
-        )
+    """The application's PDF; 個人番号 appear in it only masked. How to make it again is kept with it."""
+    document = ApplicationDocument(
+        form=form,
+        receipt_number=application.receipt_number,
+        filed_on=on,
+        municipality=platform.settings.municipality,
+        officer=actor.name,
+        language=language,
+        identity=identity or IdentityCheck(),
     )
+    application.definitions = platform.definitions
+    application.write_rendering(platform.vault, rendering_of(document))
+    return render_application(document)
 
 
 def file(session: Session, actor: Actor, application: Application, sealed: Document, on: date) -> None:

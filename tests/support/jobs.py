@@ -49,6 +49,7 @@ def job_platform(data: Path, url: str, threads: int = 4, keys: Path | None = Non
         vault=Vault.open(data / "keys"),
         keys=CityKeys.load(keys or key_folder()),
         catalogue=Catalogue({}, {}, (), {}),
+        definitions="",
     )
 
 

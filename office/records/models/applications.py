@@ -63,6 +63,7 @@ class Application(Base):
 
     `officer_id` is the officer who took it in (held the interview, confirmed the paper);
     `objected_at`: when the applicant, looking at the document, said that something in it is wrong.
+    `definitions` is the fingerprint of the definitions it was made with (`definition_set`).
     """
 
     __tablename__ = "application"
@@ -83,6 +84,8 @@ class Application(Base):
     objected_at: Mapped[datetime | None]
     filed_at: Mapped[datetime | None]
     filed_on: Mapped[date | None] = mapped_column(index=True)
+    definitions: Mapped[str | None] = mapped_column(String(64))
+    rendering_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     record_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     sources_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     documents: Mapped[list[Document]] = relationship(back_populates="application")
@@ -99,6 +102,18 @@ class Application(Base):
         """The record, My Numbers in full: never for a page, a log or a PDF as it is."""
         record: dict[str, Any] = open_json(vault, self, "record", self.record_sealed)
         return record
+
+    def write_rendering(self, vault: Vault, rendering: dict[str, Any]) -> None:
+        """Seal what the shown document says besides the record (`definitions.rendering_of`)."""
+        self.id = self.id or new_id()
+        self.rendering_sealed = seal_json(vault, self, "rendering", rendering)
+
+    def read_rendering(self, vault: Vault) -> dict[str, Any]:
+        """What the shown document says besides the record; empty where nothing was shown yet."""
+        if self.rendering_sealed is None:
+            return {}
+        rendering: dict[str, Any] = open_json(vault, self, "rendering", self.rendering_sealed)
+        return rendering
 
     def write_sources(self, vault: Vault, sources: dict[str, str]) -> None:
         """Seal where each value came from (field name → source)."""
