@@ -138,7 +138,11 @@ def _text(value: Any) -> str:
 
 def _choices(field: Field, language: str) -> Any:
     options = [(option.value, option.label.text(language)) for option in field.options]
-    return wtforms.SelectMultipleField(**_texts(field, language), choices=options, validate_choice=False)
+    # Where none is a right answer, a page offers a way to say so (WTForms knows no such flag).
+    none = {"data-none": "yes"} if not field.least else {}
+    return wtforms.SelectMultipleField(
+        **_texts(field, language), choices=options, validate_choice=False, render_kw=none
+    )
 
 
 def _yes_no(field: Field, language: str) -> Any:

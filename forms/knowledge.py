@@ -80,10 +80,10 @@ class Knowledge:
             if not _offered(self.field(fact.name), chosen):
                 return False
         for column in self.field(fact.name).fields:
-            people = value if isinstance(value, list) else [value]
-            if fact.field.offered_from and column.kind == "choice":
-                if not _offered(column, [member(one, (column.name,)) for one in people]):
-                    return False
+            rows = value if isinstance(value, list) else [value]
+            chosen = [member(row, (column.name,)) for row in rows]
+            if fact.field.offered_from and column.kind == "choice" and not _offered(column, chosen):
+                return False
         return self.allows(fact, value)
 
     def _ordered(self, fact: Fact, value: JSON) -> JSON:
@@ -161,7 +161,7 @@ class Demand:
             waits = self.waits_for(expression)
             if waits or expression.value(self.knowledge.value) is not None:
                 return waits
-        if not fact.asked or any([self.want(name) for name in fact.field.offered_from]):
+        if not fact.asked or any(self.want(name) for name in fact.field.offered_from):
             return fact.asked
         self.questions[fact.name] = None
         return fact.field.required and self.knowledge.known(fact.name) is None

@@ -6,20 +6,35 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from forms.values.dates import show_era
 from office.clock import today
 
-ANSWERS: dict[str, str | list[str] | dict[str, str]] = {
+Said: TypeAlias = "str | Sequence[str] | Mapping[str, str] | Sequence[Mapping[str, str]]"
+"""What is answered: a text or label, labels, parts by name, or rows of parts; `[]` is "none of these"."""
+
+ANSWERS: dict[str, Said] = {
     "moving.moved_on": show_era(today() - timedelta(days=3)),
     "foreign.who": "いません",
     "applicant.who": "髙橋 健太",
     "contact.phone": "090-1234-5678",
     "insurance.members": ["髙橋 健太", "髙橋 美咲", "髙橋 陽菜", "髙橋 湊"],
     "pension.members": ["髙橋 健太", "髙橋 美咲"],
+    "care.members": ["髙橋 健太"],
+    "care.transfers": [
+        {
+            "who": "髙橋 健太",
+            "number": "0000123456",
+            "level": "要介護2",
+            "valid_until": "令和9年1月31日",
+            "disease": "脳血管疾患",
+        }
+    ],
+    "care.consent": "はい",
     "child.claimant": "髙橋 健太",
     "child.january_same": "はい",
     "child.custody": "はい",
@@ -31,6 +46,11 @@ ANSWERS: dict[str, str | list[str] | dict[str, str]] = {
         "holder_kana": "タカハシ ケンタ",
         "kind": "普通",
     },
+    "life.services": ["水道を使い始める", "犬を飼っている"],
+    "dogs": [{"name": "ポチ", "breed": "柴犬", "colour": "茶", "sex": "おす", "born": "令和3年5月頃"}],
+    "school.primary_before": "川崎市立見本小学校",
+    "school.designated": "みほん市立中央小学校",
+    "seal.names": [],
     "copy.kind": "世帯全員の写し",
     "copy.show": ["世帯主と続柄"],
     "consent.public_books": "はい",
@@ -92,14 +112,27 @@ def begin_move_in(page: Page, kana: str) -> None:
     expect(page.get_by_role("heading", name="聞き取り")).to_be_visible()
 
 
-def answer(page: Page, fact: str, said: str | Sequence[str] | Mapping[str, str]) -> None:
+def answer(page: Page, fact: str, said: Said) -> None:
     """Answer one question as an officer does, and wait until it is saved."""
     question = page.locator(f"[id='ask-{fact}']")
     kind = question.get_attribute("data-question")
+    rows = question.locator("fieldset.person")
+    while kind == "people" and rows.count() < len(said):
+        before = rows.count()
+        question.get_by_role("button", name="追加する").tap()
+        expect(rows).to_have_count(before + 1)
     with page.expect_response(lambda response: f"/answers/{fact}" in response.url) as saved:
         if kind in ("choice", "yes_no", "consent", "choices"):
             for label in [said] if isinstance(said, str) else said:
                 question.locator("label.choice", has_text=str(label)).first.tap()
+            if not said:
+                question.get_by_role("button", name="当てはまるものはない").tap()
+        elif kind == "people":
+            assert isinstance(said, Sequence)
+            for number, row in enumerate(said):
+                assert isinstance(row, Mapping)
+                _fill_row(question, f"{fact}-{number}", row)
+            question.get_by_role("button", name="この内容で保存する").tap()
         elif isinstance(said, Mapping):
             for part, text in said.items():
                 if part == "kind":
@@ -115,7 +148,16 @@ def answer(page: Page, fact: str, said: str | Sequence[str] | Mapping[str, str])
     expect(page.locator(f".question-next[id='ask-{fact}']")).to_have_count(0)
 
 
-def hold_interview(page: Page, answers: Mapping[str, str | Sequence[str] | Mapping[str, str]]) -> list[str]:
+def _fill_row(question: Locator, prefix: str, row: Mapping[str, str]) -> None:
+    for part, text in row.items():
+        boxes = question.page.locator(f"[name='{prefix}-{part}']")
+        if boxes.first.get_attribute("type") == "radio":
+            question.locator("label.choice", has=boxes).filter(has_text=text).tap()
+        else:
+            boxes.fill(text)
+
+
+def hold_interview(page: Page, answers: Mapping[str, Said]) -> list[str]:
     """Answer every question in the order the page asks; gives the facts in that order."""
     asked: list[str] = []
     while page.locator(".question-next").count():

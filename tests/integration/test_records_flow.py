@@ -444,7 +444,7 @@ def test_the_register_is_searched_and_prefills(platform: Platform, counter: Acto
 def test_notices_are_found_by_kana_and_birth(platform: Platform, counter: Actor) -> None:
     notice = _notice(platform)
     with platform.sessions.begin() as session:
-        found = notices.find_move_out_notice(session, counter, "タカハシ　ケンタ", date(1988, 5, 12))
+        found = notices.find_move_out_notice(session, counter, "タカハシ　ケンタ", date(1984, 5, 12))
         assert [one.id for one in found] == [notice]
         assert notices.find_move_out_notice(session, counter, "タカハシ", date(1988, 5, 13)) == []
         with pytest.raises(NotFound):

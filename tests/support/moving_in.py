@@ -28,12 +28,15 @@ ANSWERS: Mapping[str, object] = {
         "number": "1234567",
         "holder_kana": "タカハシ ケンタ",
     },
+    "care.members": [],
+    "life.services": [],
+    "seal.names": [],
     "copy.kind": "household",
     "consent.public_books": "yes",
     "identity.document": "my-number-card",
     "identity.method": "one",
 }
-ALONE: Mapping[str, object] = {"copy.kind": "none", "insurance.members": []}
+ALONE: Mapping[str, object] = {"copy.kind": "none", "insurance.members": [], "pension.members": []}
 BY_KIND: Mapping[str, object] = {
     "name": {"family": "髙橋", "given": "健太", "family_kana": "タカハシ", "given_kana": "ケンタ"},
     "text": "みほん県みほん市本町1番地",

@@ -30,7 +30,7 @@ def test_a_family_of_four_is_four_complete_entries(records: dict[str, dict[str, 
     columns = tomllib.loads((_DATA / "file_move_ins.toml").read_text(encoding="utf-8"))["columns"]
     found = movers(records["moving-in"], Filing("R8-000001", ON, "ロボット"), columns)
     assert [mover.anchor for mover in found] == [
-        "R8-000001 タカハシ ケンタ 1988-05-12",
+        "R8-000001 タカハシ ケンタ 1984-05-12",
         "R8-000001 タカハシ ミサキ 1990-11-03",
         "R8-000001 タカハシ ヒナ 2018-06-21",
         "R8-000001 タカハシ ミナト 2024-08-30",
