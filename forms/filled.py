@@ -187,6 +187,9 @@ class _Seen:
     def fact(self, name: str) -> JSON:
         if name in self._values:
             return self._values[name]
+        whole, _, part = name.rpartition(".")
+        if whole in self._values:
+            return member(self._values[whole], (part,))
         parts = {
             path.removeprefix(f"{name}."): value
             for path, value in self._values.items()
