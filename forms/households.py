@@ -78,11 +78,20 @@ class Households:
     def tell(self, interview: Interview, household: Household) -> Interview:
         """The interview gone through to its end by a household. Raises `NoTypicalAnswer`."""
         for _ in range(200):
-            question = interview.next_question()
+            question = interview.next_question() or self._volunteered(interview, household)
             if question is None:
                 return interview
             interview = self._answer(interview, household, question)
         raise NoTypicalAnswer("", "聞き取りが200問で終わりません。質問の条件を確かめてください。")
+
+    def _volunteered(self, interview: Interview, household: Household) -> Question | None:
+        """What need not be asked, but this household has something to say about."""
+        told = {fact for some in self._told(household, interview.event.slug) for fact in some}
+        for question in interview.questions():
+            answer = question.answer
+            if question.fact in told and (answer is None or answer.source is Source.DEFAULT):
+                return question
+        return None
 
     def _answer(self, interview: Interview, household: Household, question: Question) -> Interview:
         event, fact = interview.event.slug, question.fact
@@ -93,7 +102,8 @@ class Households:
         else:
             value = plain(question.field, household, interview.on)
         try:
-            return interview.answer(fact, value, Source.SAID)
+            known = fact in interview.event.register.values()
+            return interview.answer(fact, value, Source.REGISTER if known else Source.SAID)
         except InvalidAnswer as error:
             raise NoTypicalAnswer(
                 fact, f"{event}・{household.label}：「{fact}」の典型の答えが使えません。{error.message}"
@@ -157,10 +167,18 @@ def _person(field: Field, member: Any, on: date) -> dict[str, Any]:
     """A person with the field's columns: a member's where it has them."""
     empty = Household("", "", (), {}, {}, {})
     return {
-        column.name: member.get(column.name) or plain(column, empty, on)
+        column.name: member[column.name] if _suits(column, member) else plain(column, empty, on)
         for column in field.fields
         if column.required or column.name in member
     }
+
+
+def _suits(column: Field, member: Any) -> bool:
+    """Whether a member's value is one of this column's kind: a dog has a name too, but no family name."""
+    value = member.get(column.name)
+    if value is None or isinstance(value, dict) != (column.kind == "name"):
+        return False
+    return column.kind != "choice" or value in {option.value for option in column.options}
 
 
 def _member(number: int, person: Mapping[str, Any], on: date) -> JSON:
