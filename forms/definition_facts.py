@@ -16,7 +16,7 @@ from forms.values import numbers
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 ASKED_OF = ("resident", "officer")
 WITH_OPTIONS = ("choice", "choices")
-WITH_COLUMNS = ("person", "people")
+WITH_COLUMNS = ("person", "people", "rows")
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ SUBJECT = "subject"
 
 APPLICANT = "applicant.name"
 ROLLS = ("none", "next-open-day", "previous-open-day")
-_PERSONAL = ("person", "people")
+_PERSONAL = ("person", "people", "rows")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def raw(form: wtforms.Form, field: Field) -> Any:
 
 
 def _raw(bound: Any, field: Field) -> Any:
-    if field.kind == "people":
+    if field.kind in ("people", "rows"):
         people = [_parts(entry.form, field) for entry in bound.entries]
         return [person for person in people if not is_empty(person)]
     if field.kind == "person":
@@ -188,4 +188,5 @@ _BUILDERS: dict[str, Callable[[Field, str], Any]] = {
     "account": _composite,
     "person": _person,
     "people": _people,
+    "rows": _people,
 }

@@ -130,7 +130,7 @@ def _columns(field: Field, value: JSON) -> JSON:
     names = [column.name for column in field.fields]
     if field.kind == "person" and isinstance(value, Mapping):
         return {name: value[name] for name in names if name in value}
-    if field.kind == "people" and isinstance(value, list):
+    if field.kind in ("people", "rows") and isinstance(value, list):
         return [
             {n: person[n] for n in names if n in person} for person in value if isinstance(person, Mapping)
         ]

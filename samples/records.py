@@ -10,6 +10,7 @@ import functools
 from datetime import timedelta
 
 from forms.definition import JSON, Field, Procedure
+from forms.values.numbers import complete
 from samples.banks import branches
 from samples.city import build
 from samples.dice import Dice
@@ -62,6 +63,8 @@ def _value(field: Field, person: Resident, people: list[Resident], dice: Dice) -
     """What `person` writes into one field."""
     if field.kind == "people":
         return [_person(field, one, dice) for one in people[: dice.between(1, 3)]]
+    if field.kind == "rows":
+        return [_person(field, person, dice) for _ in range(dice.between(1, 3))]
     if field.kind == "person":
         return _person(field, person, dice)
     if field.kind == "address":
@@ -85,6 +88,11 @@ def _simple(field: Field, person: Resident, dice: Dice) -> JSON:
         return dice.between(field.least or 1, min(field.most or 9, 9))
     if field.kind in ("yes_no", "consent"):
         return field.kind == "consent" or dice.chance(0.5)
+    if field.number == "corporate-number":
+        body = "".join(str(dice.between(0, 9)) for _ in range(12))
+        return ("T" if field.kind == "text" else "") + complete(field.number, body)
+    if field.name == "quantity":
+        return str(dice.between(1, 9))
     if field.kind == "text":
         return person.relation if field.name.endswith("relation") else dice.pick(_PURPOSES)
     return _number(field, person, dice)

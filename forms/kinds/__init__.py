@@ -7,6 +7,7 @@ from forms.kinds.base import Kind
 from forms.kinds.choices import Choice, Choices, Consent, YesNo
 from forms.kinds.composites import Account, AddressKind, Name
 from forms.kinds.people import People, Person
+from forms.kinds.rows import Rows
 from forms.kinds.texts import Digits, Kana, MyNumber, Telephone, Text
 
 
@@ -19,7 +20,7 @@ _KINDS: dict[str, Kind] = {
     one.key: one
     for one in (
         Text(), Kana(), Telephone(), Digits(), MyNumber(), Number(), Date(), Choice(), Choices(), YesNo(),
-        Consent(), Name(), AddressKind(), Account(), Person(kind), People(kind),
+        Consent(), Name(), AddressKind(), Account(), Person(kind), People(kind), Rows(kind),
     )
 }  # fmt: skip
 KINDS = tuple(_KINDS)

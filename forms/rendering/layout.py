@@ -28,7 +28,7 @@ ROOMY, TIGHT = 2.6, CLEAR
 HEADING, GAP = 7.5, 2.5
 LABEL, NOTE = 3.5, 2.9
 LINE = 1.35
-PEOPLE, PEOPLE_WHERE_ANY = 4, 2
+PEOPLE, PEOPLE_WHERE_ANY, ROWS = 4, 2, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,9 @@ def rows_of(slot: Slot) -> Iterable[Row]:
     if slot.kind == "people":
         for number in range(_room(slot, people)):
             yield Row(slot.label, f"{number + 1}人目", draw_person(people, f"{slot.name}.{number}"))
+    elif slot.kind == "rows":
+        for number in range(min(slot.most or ROWS, ROWS)):
+            yield Row(slot.label, f"{number + 1}行目", draw_person(people, f"{slot.name}.{number}"))
     elif slot.kind == "person":
         yield Row(slot.label, slot.note, draw_person(people, slot.name))
     elif slot.kind == "consent":

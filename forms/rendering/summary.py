@@ -96,13 +96,13 @@ def _part(section: Section, boxes: Mapping[str, Box], language: str) -> Part:
 def _lines(box: Box, language: str) -> list[Line | People]:
     field, source = box.field, _source(box)
     label, second = _label(field, language)
-    if field.kind == "people" and isinstance(box.value, list):
+    if field.kind in ("people", "rows") and isinstance(box.value, list):
         if len(field.fields) <= MOST_COLUMNS:
             return [_people(field, box.value, language, source)]
         return [
             line
             for number, person in enumerate(box.value, 1)
-            for line in _person(field, person, f"{number}人目　", language, source)
+            for line in _person(field, person, f"{number}{'人目' if field.kind == 'people' else '行目'}　", language, source)
         ]
     if field.kind == "person" and isinstance(box.value, Mapping):
         return _person(field, box.value, f"{label}の", language, source)

@@ -10,7 +10,7 @@ from forms.interview import Source
 from forms.kinds import kind
 from forms.kinds.people import is_empty
 
-PEOPLE = ("people", "person")
+PEOPLE = ("people", "person", "rows")
 OFFICER = "officer"
 
 

@@ -105,5 +105,5 @@ def _nested(procedure: Procedure, rows: Sequence[Row], values: Mapping[str, JSON
             people.setdefault(row.holder, {}).setdefault(_person(row), {})[column] = values[row.name]
     for holder, persons in people.items():
         gathered: list[JSON] = list(persons.values())
-        record[holder] = gathered if procedure.field(holder).kind == "people" else gathered[0]
+        record[holder] = gathered if procedure.field(holder).kind in ("people", "rows") else gathered[0]
     return record
