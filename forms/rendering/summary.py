@@ -102,7 +102,9 @@ def _lines(box: Box, language: str) -> list[Line | People]:
         return [
             line
             for number, person in enumerate(box.value, 1)
-            for line in _person(field, person, f"{number}{'人目' if field.kind == 'people' else '行目'}　", language, source)
+            for line in _person(
+                field, person, f"{number}{'人目' if field.kind == 'people' else '行目'}　", language, source
+            )
         ]
     if field.kind == "person" and isinstance(box.value, Mapping):
         return _person(field, box.value, f"{label}の", language, source)

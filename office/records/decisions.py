@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from office import clock
@@ -13,6 +14,8 @@ from office.database import hold
 from office.errors import NotNow, NotPermitted, OfficeError
 from office.records.models.applications import Application, ApplicationState, Decision, DecisionAct
 from office.records.models.cases import Case
+from office.records.models.routes import CirculationPaper
+from office.records.routes import route_for
 
 LONGEST_REASON = 2_000
 _STATES = {
@@ -43,8 +46,10 @@ def accept(session: Session, actor: Actor, application: Application, reason: str
 def return_(session: Session, actor: Actor, application: Application, reason: str) -> Decision:
     """Give the application back to be corrected, with the reason."""
     require(actor, Act.RETURN)
-    _need_reason(reason)
+    need_reason(reason)
     _hold(session, application, ApplicationState.FILED, ApplicationState.ACCEPTED)
+    if circulates(session, application):
+        raise NotNow("この申請は決裁ルートを回っています。「決裁待ち」の画面から差し戻してください。")
     application.state = ApplicationState.RETURNED
     return _decide(session, actor, application, DecisionAct.RETURN, events.APPLICATION_RETURNED, reason)
 
@@ -54,6 +59,7 @@ def grant(session: Session, actor: Actor, application: Application, reason: str 
     require(actor, Act.DECIDE)
     _hold(session, application, ApplicationState.ACCEPTED)
     _refuse_own(session, actor, application)
+    _refuse_routed(session, application)
     application.state = ApplicationState.GRANTED
     return _decide(session, actor, application, DecisionAct.GRANT, events.APPLICATION_GRANTED, reason)
 
@@ -61,11 +67,24 @@ def grant(session: Session, actor: Actor, application: Application, reason: str 
 def refuse(session: Session, actor: Actor, application: Application, reason: str) -> Decision:
     """The approver refuses what was accepted, with the reason; never an application they had a hand in."""
     require(actor, Act.DECIDE)
-    _need_reason(reason)
+    need_reason(reason)
     _hold(session, application, ApplicationState.ACCEPTED)
     _refuse_own(session, actor, application)
+    _refuse_routed(session, application)
     application.state = ApplicationState.REFUSED
     return _decide(session, actor, application, DecisionAct.REFUSE, events.APPLICATION_REFUSED, reason)
+
+
+def settle(
+    session: Session, actor: Actor, application: Application, *, granted: bool, reason: str = ""
+) -> Decision:
+    """The end of a decision route: the accepted application is granted or refused."""
+    require(actor, Act.DECIDE)
+    _hold(session, application, ApplicationState.ACCEPTED)
+    application.state = ApplicationState.GRANTED if granted else ApplicationState.REFUSED
+    act = DecisionAct.GRANT if granted else DecisionAct.REFUSE
+    event = events.APPLICATION_GRANTED if granted else events.APPLICATION_REFUSED
+    return _decide(session, actor, application, act, event, reason)
 
 
 def _decide(
@@ -97,14 +116,31 @@ def _hold(session: Session, application: Application, *states: ApplicationState)
         )
 
 
-def _refuse_own(session: Session, actor: Actor, application: Application) -> None:
+def involved(session: Session, application: Application) -> set[str | None]:
+    """The officers who had a hand in an application: held the interview, took it in, accepted it."""
     case = session.get(Case, application.case_id) if application.case_id else None
-    involved = {application.officer_id, case.officer_id if case else None}
-    involved |= {one.officer_id for one in application.decisions if one.act is DecisionAct.ACCEPT}
-    if actor.officer in involved:
+    found = {application.officer_id, case.officer_id if case else None}
+    return found | {one.officer_id for one in application.decisions if one.act is DecisionAct.ACCEPT}
+
+
+def _refuse_own(session: Session, actor: Actor, application: Application) -> None:
+    if actor.officer in involved(session, application):
         raise NotPermitted("自分が聞き取りや受理をした申請は決裁できません。ほかの決裁者に回してください。")
 
 
-def _need_reason(reason: str) -> None:
+def _refuse_routed(session: Session, application: Application) -> None:
+    """What a decision route decides is not decided in passing."""
+    if route_for(session, application.procedure) is not None or circulates(session, application):
+        raise NotNow("この申請は決裁ルートで決裁します。「決裁待ち」の画面から決裁してください。")
+
+
+def circulates(session: Session, application: Application) -> bool:
+    """Whether an application is in a circulation of a decision route."""
+    inside = select(CirculationPaper.id).where(CirculationPaper.application_id == application.id)
+    return session.scalar(inside) is not None
+
+
+def need_reason(reason: str) -> None:
+    """Raise `ReasonMissing` where there is none."""
     if not reason.strip():
         raise ReasonMissing("理由を入力してください。申請した方に伝える内容です。")
