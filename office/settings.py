@@ -49,8 +49,14 @@ class Settings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     https: bool = False
     session_minutes: Annotated[int, Field(ge=1, le=720)] = 60
+    resident_cover_seconds: Annotated[int, Field(ge=10, le=600)] = 90
+    resident_wipe_seconds: Annotated[int, Field(ge=10, le=600)] = 90
+    officer_idle_seconds: Annotated[int, Field(ge=30, le=7200)] = 600
     job_threads: Annotated[int, Field(ge=1, le=64)] = 4
     checkpoint_minutes: Annotated[int, Field(ge=1, le=1440)] = 1
+    pre_entry_days: Annotated[int, Field(ge=1, le=90)] = 14
+    duplicate_days: Annotated[int, Field(ge=0, le=366)] = 30
+    card_reader: Annotated[str, Field(max_length=40)] = ""
 
     @field_validator("database_url")
     @classmethod

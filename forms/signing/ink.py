@@ -133,7 +133,10 @@ WARNINGS = {
     "empty": "署名欄に何も書かれていません。",
     "dots-only": "点しか書かれていません。書き終わっているか確認してください。",
     "straight-line": "まっすぐな線が一本だけです。署名かどうか確認してください。",
+    "very-short": "とても短い線だけです。書き終わっているか確認してください。",
 }
+# Less line than this (CSS px, all strokes together) is hardly a letter.
+SHORTEST = 40.0
 
 
 def warnings(strokes: Sequence[Stroke]) -> tuple[str, ...]:
@@ -147,4 +150,10 @@ def warnings(strokes: Sequence[Stroke]) -> tuple[str, ...]:
         return ("dots-only",)
     if len(strokes) == 1 and _is_straight(strokes[0].points):
         return ("straight-line",)
+    if sum(_length(stroke.points) for stroke in strokes) < SHORTEST:
+        return ("very-short",)
     return ()
+
+
+def _length(points: Sequence[Point]) -> float:
+    return sum(math.hypot(b.x - a.x, b.y - a.y) for a, b in pairwise(points))

@@ -65,7 +65,7 @@ CASE_PRINTED = declare("case.printed", "署名してもらう書類を印刷用�
 CASE_WITNESSED = declare("case.witnessed", "署名に立ち会い、パスワードで確かめました", "part")
 CASE_ASKED = declare("case.asked", "質問を住民の画面にたずねました", "facts")
 CASE_HELP_WANTED = declare("case.help-wanted", "住民が「わからない」を選びました", "fact")
-CASE_LINE_WRONG = declare("case.line-wrong", "申請者が項目の違いを知らせました", "application", "fact")
+CASE_LINE_WRONG = declare("case.line-wrong", "申請者が項目の違いを知らせました", "application", "box")
 CASE_LOOK_CHOSEN = declare("case.look-chosen", "文字の大きさや色を選びました", "text_size", "contrast")
 FACE_LOCKED = declare("face.locked", "触れないまま時間がたち、住民の画面を閉じました")
 SCREEN_HIDDEN = declare("screen.hidden", "職員の画面を隠しました", "cause")
@@ -168,5 +168,10 @@ TICKET_HANDED = declare("ticket.handed", "番号を別の窓口へ渡しまし�
 TICKET_FINISHED = declare("ticket.finished", "番号の対応を終わりました")
 TICKET_CONNECTED = declare("ticket.connected", "番号と聞き取りを結びました", "case")
 MEASURES_EXPORTED = declare("measures.exported", "窓口の実績を取り出しました", "from_on", "to_on", "rows")
+
+DRAFT_BEGUN = declare("draft.begun", "手続の下書きを始めました", "version")
+DRAFT_SAVED = declare("draft.saved", "手続の下書きを保存しました", "version", "file", "sha256")
+DRAFT_PUBLISHED = declare("draft.published", "手続の下書きを公開しました", "version")
+DRAFT_DISCARDED = declare("draft.discarded", "手続の下書きを捨てました", "version")
 
 CHECKPOINT_MADE = declare("journal.checkpoint", "証跡の検証点に署名しました", "size", "root")

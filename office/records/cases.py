@@ -19,10 +19,11 @@ from office.audit import events, journal
 from office.database import hold
 from office.errors import NotFound, NotNow
 from office.platform import Platform
-from office.records import documents, filing, measures, people
+from office.records import documents, filing, measures, people, queue
 from office.records.models.applications import Application, ApplicationState, Channel, DocumentKind
 from office.records.models.cases import Case, CaseState
 from office.records.models.counter import Objection
+from office.records.models.faces import Face
 from office.secrets import Vault
 
 IDENTITY = ("identity.method", "identity.document")
@@ -64,6 +65,7 @@ def open_case(
     journal.write(
         session, actor, events.CASE_OPENED, subject_of(case), life_event=case.event, language=language
     )
+    queue.connect(session, actor, case, interview.catalogue.life_events)
     return case
 
 
@@ -113,6 +115,9 @@ def show_forms(
     case.nonce, case.shown_at, case.updated_at = secrets.token_hex(32), clock.now(), clock.now()
     case.identity_check = " ".join(filter(None, [identity.method, *identity.documents]))
     case.state = CaseState.SHOWN
+    face = session.get(Face, case.id)
+    if face is not None:
+        face.begin_showing()
     session.flush()
     hashes = [document.sha256 for document in stored]
     journal.write(session, actor, events.CASE_SHOWN, subject_of(case), documents=hashes, nonce=case.nonce)

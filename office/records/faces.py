@@ -78,6 +78,13 @@ def asked_on_face(face: Face, interview: Interview) -> tuple[Question, ...]:
     )
 
 
+def stop_asking(session: Session, case: Case) -> None:
+    """The officer holds the tablet again: nothing stands on the resident's face, what was marked stays."""
+    face = session.get(Face, case.id)
+    if face is not None:
+        face.asks, face.asks_all = [], False
+
+
 def want_help(session: Session, actor: Actor, case: Case, fact: str) -> None:
     """「わからない」: the officer will see the question marked."""
     require(actor, Act.HOLD_INTERVIEW)
@@ -94,31 +101,26 @@ def helped(session: Session, case: Case, fact: str) -> None:
         face.help_wanted = [one for one in face.help_wanted if one != fact]
 
 
-def object_to_line(session: Session, actor: Actor, case: Case, application: Application, fact: str) -> None:
-    """「ここが ちがう」 at one line; `fact` is the question it came from, empty where there is none."""
+def object_to_line(
+    session: Session, actor: Actor, case: Case, application: Application, box: str, fact: str
+) -> None:
+    """「ここが ちがう」 at one line (a box of the form); `fact` is the question behind it, if any."""
     cases.object_to(session, actor, case, application)
-    face = face_of(session, case)
-    face.wrong = [*(one for one in face.wrong if one != [application.id, fact]), [application.id, fact]]
+    face, line = face_of(session, case), [application.id, box, fact]
+    face.wrong = [*(one for one in face.wrong if one != line), line]
     journal.write(
         session,
         actor,
         events.CASE_LINE_WRONG,
         cases.subject_of(case),
         application=application.receipt_number,
-        fact=fact,
+        box=box,
     )
 
 
 def wrong_facts(face: Face) -> tuple[str, ...]:
-    """The questions the resident called wrong, each once, in the order they said it."""
-    return tuple(dict.fromkeys(fact for _, fact in face.wrong if fact))
-
-
-def right_again(session: Session, case: Case) -> None:
-    """The documents are shown anew: what was called wrong has been looked at."""
-    face = session.get(Face, case.id)
-    if face is not None:
-        face.wrong, face.way = [], ""
+    """The questions behind the lines the resident called wrong, each once, in the order they said it."""
+    return tuple(dict.fromkeys(fact for _, _, fact in face.wrong if fact))
 
 
 def choose_way(session: Session, actor: Actor, case: Case, way: str) -> None:

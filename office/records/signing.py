@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.signing.evidence import ShownDocument, SignatureEvidence
@@ -104,3 +105,19 @@ def _store(
         documents=[document.sha256 for document in evidence.shown],
     )
     return signature
+
+
+def to_print(session: Session, actor: Actor, platform: Platform, case: Case) -> list[bytes]:
+    """The shown documents, to be printed and signed by hand. Raises `NotNow`."""
+    require(actor, Act.HOLD_INTERVIEW)
+    hold_in(session, case, CaseState.SHOWN)
+    drafts = [one for one in case.applications if one.state is ApplicationState.DRAFT]
+    pdfs = [documents.shown_pdf(session, actor, platform.vault, one) for one in drafts]
+    hashes = [hashlib.sha256(pdf).hexdigest() for pdf in pdfs]
+    journal.write(session, actor, events.CASE_PRINTED, subject_of(case), documents=hashes)
+    return pdfs
+
+
+def signature_of(session: Session, case_id: str | None) -> Signature | None:
+    """The signature that ended a case, none for paper intake or while it is not signed."""
+    return session.scalar(select(Signature).where(Signature.case_id == case_id)) if case_id else None

@@ -18,6 +18,8 @@ from office.web import world
 from office.web.applications.views import blueprint as applications
 from office.web.audit.views import blueprint as audit
 from office.web.counter.views import blueprint as counter
+from office.web.desk.views import blueprint as desk
+from office.web.desk.views import looks
 from office.web.filters import add_filters
 from office.web.guide.views import blueprint as guide
 from office.web.headers import secure_headers
@@ -25,9 +27,14 @@ from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
 from office.web.paper.views import blueprint as paper
 from office.web.policy import guard
+from office.web.procedures.views import blueprint as procedures
+from office.web.resident.handing import blueprint as handing
+from office.web.resident.handing import panel
 from office.web.resident.views import blueprint as resident
 from office.web.signin.identity import load_officer
 from office.web.signin.views import blueprint as signin
+from office.web.signing.manner import may_attach_scan, signed_how
+from office.web.signing.views import blueprint as signing
 from office.web.surveys.answering import blueprint as answering
 from office.web.surveys.results import blueprint as survey_results
 from office.web.surveys.views import blueprint as surveys
@@ -40,7 +47,11 @@ BLUEPRINTS = (
     today,
     counter,
     guide,
+    procedures,
     resident,
+    handing,
+    signing,
+    desk,
     applications,
     paper,
     tablet,
@@ -86,6 +97,10 @@ def create_app(platform: Platform, engine: JobEngine) -> Flask:
             "municipality": settings.municipality,
             "version": version("kakazu"),
             "navigation": navigation,
+            "look": looks,
+            "resident_panel": panel,
+            "signed_how": signed_how,
+            "may_attach_scan": may_attach_scan,
         }
     )
     return app

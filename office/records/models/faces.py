@@ -16,7 +16,7 @@ class Face(Base):
 
     `asks`: facts the officer wants the resident to answer themselves; `asks_all`: all that was not known
     (`known`) when the tablet was handed over. `help_wanted`: facts answered by 「わからない」. `wrong`: what
-    the resident marked, pairs of application id and fact (empty where no question belongs to the line).
+    the resident marked: application id, name of the box, and the question behind it (or an empty text).
     `way`: the way to sign that was chosen instead of drawing.
     """
 
@@ -31,6 +31,10 @@ class Face(Base):
     help_wanted: Mapped[list[str]] = mapped_column(JSON, default=list)
     wrong: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     way: Mapped[str] = mapped_column(String(10), default="")
+
+    def begin_showing(self) -> None:
+        """The documents are shown anew: what was marked in earlier ones has been looked at."""
+        self.wrong, self.way, self.asks, self.asks_all = [], "", [], False
 
 
 class SignedScan(Base):

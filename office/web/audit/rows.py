@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forms.signing.marks import TITLES
 from office.audit.events import declared, event_named
 from office.audit.models import AuditEntry
 
@@ -47,5 +48,11 @@ def _row(entry: AuditEntry, names: Mapping[str, str]) -> Row:
         title=event.title if event else body["event"],
         actor=names.get(actor.removeprefix("officer:"), actor),
         subject=body["subject"],
-        details="、".join(f"{key}={value}" for key, value in sorted(body["details"].items())),
+        details="、".join(_told(key, value) for key, value in sorted(body["details"].items())),
     )
+
+
+def _told(key: str, value: object) -> str:
+    """A detail as it stands in the journal; a class of signing also in plain Japanese."""
+    meant = TITLES.get(str(value), "") if key in ("evidence_class", "way") else ""
+    return f"{key}={value}（{meant}）" if meant else f"{key}={value}"

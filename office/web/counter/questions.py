@@ -12,17 +12,20 @@ from wtforms import FieldList, Form
 from forms.definition import JSON, Field
 from forms.entry import form_class, raw
 from forms.interview import Interview, InvalidAnswer
+from forms.language import JAPANESE
 from forms.values.dates import show_era
 from forms.values.numbers import mask
 
 LANGUAGE = "ja"
 
 
-def question_form(field: Field, value: JSON, typed: Mapping[str, str] | None = None) -> Form:
+def question_form(
+    field: Field, value: JSON, typed: Mapping[str, str] | None = None, language: str = LANGUAGE
+) -> Form:
     """The form of a question: with what was typed (and its `act` on people), else with what is known."""
-    cls = form_class((field,), LANGUAGE)
+    cls = form_class((field,), language)
     if typed is None:
-        return cls(data={field.name: for_entry(field, value)})
+        return cls(data={field.name: for_entry(field, value, language)})
     form = cls(formdata=MultiDict(typed))
     act = typed.get("act", "")
     people = form[field.name]
@@ -34,28 +37,31 @@ def question_form(field: Field, value: JSON, typed: Mapping[str, str] | None = N
     return form
 
 
+def raw_of(field: Field, known: JSON, typed: Mapping[str, str]) -> JSON:
+    """What was typed for a field, in the shape its kind parses; an untouched mask means what is known."""
+    entered: JSON = _unmasked(field, raw(question_form(field, None, typed), field), known)
+    return entered
+
+
 def raw_answer(interview: Interview, fact: str, typed: Mapping[str, str]) -> JSON:
     """What was typed for a question, in the shape its kind parses. Raises `InvalidAnswer`."""
     for question in interview.questions():
         if question.fact == fact:
-            form = question_form(question.field, None, typed)
-            known = question.answer.value if question.answer else None
-            entered: JSON = _unmasked(question.field, raw(form, question.field), known)
-            return entered
+            return raw_of(question.field, question.answer.value if question.answer else None, typed)
     raise InvalidAnswer(fact[:60], "この質問はもう要らなくなりました。画面を開き直してください。")
 
 
-def for_entry(field: Field, value: JSON) -> Any:
-    """A stored value as it stands in the inputs."""
+def for_entry(field: Field, value: JSON, language: str = LANGUAGE) -> Any:
+    """A stored value as it stands in the inputs; the numbers of a date where nobody knows 令和."""
     if isinstance(value, str) and field.kind == "date":
-        return show_era(date.fromisoformat(value))
+        return show_era(date.fromisoformat(value)) if language in JAPANESE else value
     if isinstance(value, str) and field.sensitive:
         return mask(value)
     if isinstance(value, dict) and field.kind == "person":
-        return {column.name: for_entry(column, value.get(column.name)) for column in field.fields}
+        return {column.name: for_entry(column, value.get(column.name), language) for column in field.fields}
     if isinstance(value, list) and field.kind == "people":
         return [
-            {column.name: for_entry(column, one.get(column.name)) for column in field.fields}
+            {column.name: for_entry(column, one.get(column.name), language) for column in field.fields}
             for one in value
             if isinstance(one, dict)
         ]

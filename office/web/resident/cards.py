@@ -1,4 +1,4 @@
-"""Summary cards: what each application says, in the resident's language."""
+"""Summary cards: what each application says, line by line, in the resident's language."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from forms.catalogue import Catalogue
-from forms.interview import FilledForm, Source
+from forms.interview import Box, FilledForm, Source
 from office.records.models.applications import Application
 from office.secrets import Vault
 from office.web.answers import Shown, shown
+from office.web.wording import Worded, lacks, worded
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a card; `box` is the field's name in its form."""
+
+    shown: Shown
+    label: Worded
+    box: str
+    only_japanese: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +29,9 @@ class Card:
 
     application_id: str
     receipt_number: str
-    title: str
+    title: Worded
     subject: str
-    lines: tuple[Shown, ...]
+    lines: tuple[Line, ...]
     repeats: bool = False
 
 
@@ -42,18 +53,23 @@ def cards(
     found = []
     for one in applications:
         card = _card(filled_form(catalogue, vault, one), one, language)
-        new = tuple(line for line in card.lines if line not in said)
-        said += new
+        new = tuple(line for line in card.lines if line.shown not in said)
+        said += [line.shown for line in new]
         found.append(replace(card, lines=new, repeats=len(new) < len(card.lines)))
     return tuple(found)
 
 
 def _card(form: FilledForm, application: Application, language: str) -> Card:
     lines = tuple(
-        shown(box.field, box.value, language)
+        _line(box, language)
         for box in form.boxes
         if box.value not in (None, "", [], {}) and box.field.asked_of == "resident"
     )
-    title = form.procedure.title.text(language)
+    title = worded(form.procedure.title, language)
     subject = application.subject if form.procedure.for_each else ""
     return Card(application.id, application.receipt_number, title, subject, lines)
+
+
+def _line(box: Box, language: str) -> Line:
+    says, label = shown(box.field, box.value, language), worded(box.field.label, language)
+    return Line(says, label, box.field.name, lacks(box.field, language, box.value))

@@ -193,6 +193,7 @@ def test_a_shown_document_is_a_prefix_or_not() -> None:
 
 LINE = tuple(Point(10 + n * 5, 50 + n, n * 8) for n in range(40))
 DOT = (Point(10, 10, 0), Point(11, 10, 5))
+HOOK = (Point(10, 10, 0), Point(18, 12, 5), Point(10, 16, 9))
 
 
 @pytest.mark.parametrize(
@@ -203,6 +204,7 @@ DOT = (Point(10, 10, 0), Point(11, 10, 5))
         ((Stroke("touch", DOT), Stroke("touch", DOT)), ("dots-only",)),
         ((Stroke("touch", LINE),), ("straight-line",)),
         ((Stroke("touch", LINE), Stroke("touch", DOT)), ()),
+        ((Stroke("touch", HOOK),), ("very-short",)),
         (signature_strokes(), ()),
         (signature_strokes()[:1], ()),
     ],

@@ -16,7 +16,10 @@
  * from the first contact. A channel the device does not measure is null, never 0. The canvas keeps the
  * size it had at the first contact as its frame; after turning the tablet the ink is redrawn to scale
  * and new points are recorded in the same frame. Texts in other languages: data-text-empty,
- * -drawn ({count} is the number of strokes), -undone, -cleared and -pen on the form.
+ * -drawn ({count} is the number of strokes), -undone, -cleared, -pen and -unseen on the form.
+ *
+ * Some browsers blank or blur a canvas for privacy. The record is made from events and loses nothing, so
+ * nobody is turned away: a hidden field `unseen` says that the ink could not be seen here.
  *
  * signature_pad draws; its defaults drop data (throttle 16 ms, minDistance 5 px), so both are 0, and the
  * record is made from all coalesced pointer events. After the first contact of a pen, fingers and palms
@@ -33,6 +36,7 @@ const TEXTS = {
   undone: "最後の線を消しました。残りは線{count}本です。",
   cleared: "署名を消しました。もう一度書いてください。",
   pen: "ペンを使っています。指や手のひらでは書けません。",
+  unseen: "線が画面に出ないことがありますが、書いたものは記録されています。",
 };
 
 const round = (value, digits) => Math.round(value * 10 ** digits) / 10 ** digits;
@@ -127,6 +131,10 @@ class SignatureRecorder {
     this.pad.addEventListener("beginStroke", (event) => this.begin(event.detail.event));
     this.pad.addEventListener("beforeUpdateStroke", (event) => this.extend(event.detail.event));
     this.pad.addEventListener("endStroke", () => this.end());
+    /* The system took the contact away (a gesture, a call): what was written so far stays. */
+    for (const type of ["pointercancel", "touchcancel"]) {
+      this.canvas.addEventListener(type, () => this.cancelled());
+    }
     this.button("[data-signature-undo]", () => this.undo());
     this.button("[data-signature-clear]", () => this.clear());
     new ResizeObserver(() => this.fit()).observe(this.canvas);
@@ -178,7 +186,33 @@ class SignatureRecorder {
     if (this.current && !this.current.points.length) this.strokes.pop();
     this.current = null;
     this.write();
-    this.announce("drawn");
+    this.announce(this.isBlank() ? "unseen" : "drawn");
+  }
+
+  /* Whether nothing of the ink can be read back from the canvas; tells the server once. */
+  isBlank() {
+    const canvas = this.canvas;
+    let seen = true;
+    try {
+      const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      seen = pixels.some((value, index) => index % 4 === 3 && value > 60);
+    } catch {
+      seen = false;
+    }
+    if (seen || !this.strokes.length) return false;
+    if (!this.form.elements.namedItem("unseen")) {
+      const told = Object.assign(document.createElement("input"), { type: "hidden", name: "unseen", value: "yes" });
+      this.form.append(told);
+    }
+    return true;
+  }
+
+  cancelled() {
+    if (!this.current) return;
+    this.end();
+    this.pad.off();
+    this.pad.on();
+    this.redraw();
   }
 
   undo() {
