@@ -29,6 +29,10 @@ THREADS = 8
 def command(port: int | None, empty: bool, as_json: bool) -> None:
     """すべてを1つのプロセスで動かします。"""
     settings = load_settings(data_folder())
+    if not empty and not settings.card_reader:
+        # The sample city's people carry their cards with them.
+        reader = next((one.sample_reader for one in extensions.extensions() if one.sample_reader), "")
+        settings = settings.model_copy(update={"card_reader": reader})
     set_up_logs()
     platform = open_platform(settings)
     if not empty:

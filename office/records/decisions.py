@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from office import clock
@@ -12,8 +14,10 @@ from office.audit import commitments, events, journal
 from office.audit.events import Event
 from office.database import hold
 from office.errors import NotNow, NotPermitted, OfficeError
+from office.records import handovers
 from office.records.models.applications import Application, ApplicationState, Decision, DecisionAct
 from office.records.models.cases import Case
+from office.records.models.counter import ReturnNote
 from office.records.models.routes import CirculationPaper
 from office.records.routes import route_for
 
@@ -43,15 +47,19 @@ def accept(session: Session, actor: Actor, application: Application, reason: str
     return _decide(session, actor, application, DecisionAct.ACCEPT, events.APPLICATION_ACCEPTED, reason)
 
 
-def return_(session: Session, actor: Actor, application: Application, reason: str) -> Decision:
-    """Give the application back to be corrected, with the reason."""
+def return_(
+    session: Session, actor: Actor, application: Application, reason: str, boxes: Collection[str] = ()
+) -> Decision:
+    """Give the application back to be corrected, with the reason and the boxes (field names) to correct."""
     require(actor, Act.RETURN)
     need_reason(reason)
     _hold(session, application, ApplicationState.FILED, ApplicationState.ACCEPTED)
     if circulates(session, application):
         raise NotNow("この申請は決裁ルートを回っています。「決裁待ち」の画面から差し戻してください。")
     application.state = ApplicationState.RETURNED
-    return _decide(session, actor, application, DecisionAct.RETURN, events.APPLICATION_RETURNED, reason)
+    decision = _decide(session, actor, application, DecisionAct.RETURN, events.APPLICATION_RETURNED, reason)
+    session.add(ReturnNote(decision_id=decision.id, boxes=list(boxes)))
+    return decision
 
 
 def grant(session: Session, actor: Actor, application: Application, reason: str = "") -> Decision:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from forms.definition import JSON
 from forms.errors import InvalidValue
 from forms.interview import Interview
@@ -25,17 +27,24 @@ def person_index(vault: Vault, interview: Interview) -> bytes | None:
 
 def applicant(interview: Interview) -> tuple[PersonalName, str] | None:
     """Name and date of birth (ISO) of the member who reports, else of the first one named."""
-    members = named(interview)
-    who = interview.answers.get(_APPLICANT)
-    chosen = who.value if who is not None else None
+    return applicant_in({fact: answer.value for fact, answer in interview.answers.items()})
+
+
+def applicant_in(values: Mapping[str, JSON]) -> tuple[PersonalName, str] | None:
+    """As `applicant`, from facts and their values."""
+    members, chosen = _named_in(values), values.get(_APPLICANT)
     return next((one for one in members if one[0].full == chosen), members[0] if members else None)
 
 
 def named(interview: Interview) -> list[tuple[PersonalName, str]]:
     """Everybody in the interview's lists of people who has a name and a date of birth."""
+    return _named_in({fact: answer.value for fact, answer in interview.answers.items()})
+
+
+def _named_in(values: Mapping[str, JSON]) -> list[tuple[PersonalName, str]]:
     found: list[tuple[PersonalName, str]] = []
-    for answer in interview.answers.values():
-        for person in answer.value if isinstance(answer.value, list) else [answer.value]:
+    for value in values.values():
+        for person in value if isinstance(value, list) else [value]:
             one = _named(person)
             if one is not None and one not in found:
                 found.append(one)

@@ -27,6 +27,8 @@ from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
 from office.web.paper.views import blueprint as paper
 from office.web.policy import guard
+from office.web.preentry.desk import attach_desk, desk_of
+from office.web.preentry.views import blueprint as preentry
 from office.web.procedures.views import blueprint as procedures
 from office.web.resident.handing import blueprint as handing
 from office.web.resident.handing import panel
@@ -46,6 +48,7 @@ BLUEPRINTS = (
     signin,
     today,
     counter,
+    preentry,
     guide,
     procedures,
     resident,
@@ -92,6 +95,7 @@ def create_app(platform: Platform, engine: JobEngine) -> Flask:
     for extension in extensions():
         for blueprint in extension.blueprints:
             app.register_blueprint(blueprint)
+    attach_desk(app, desk_of(platform))
     app.context_processor(
         lambda: {
             "municipality": settings.municipality,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -172,7 +173,13 @@ def hold_interview(page: Page, answers: Mapping[str, Said]) -> list[str]:
 def show_to_resident(page: Page) -> None:
     """Make the documents and hand the tablet over."""
     page.get_by_role("button", name="住民に見せる").tap()
-    page.wait_for_url("**/resident/**")
+    page.wait_for_url(re.compile(r"/resident/|/doubles$"))
+    if page.url.endswith("/doubles"):
+        # The sample family has moved in already in another test of this suite.
+        page.get_by_label("続ける理由").fill("お試しのため、同じ方でもう一度行います。")
+        page.get_by_role("button", name="理由を記録して続ける").tap()
+        page.get_by_role("button", name="住民に見せる").tap()
+        page.wait_for_url("**/resident/**")
 
 
 def sign_as_resident(page: Page, axe: Axe) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tables of the officer's conversation: its steps, hand-overs, doubles, returns and corrections, pre-entries."""
+"""Tables of the officer's conversation: steps, hand-overs, doubles, corrections, pre-entries."""
 
 from __future__ import annotations
 

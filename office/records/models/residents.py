@@ -33,7 +33,7 @@ class Household(Base):
 class Resident(Base):
     """A resident. `number` is the 宛名番号; `relation` is to the head of the household (続柄).
 
-    `protected`: under 支援措置 (住民基本台帳事務における支援措置, 要確認): the address is shown to nobody by us.
+    `protected`: under 支援措置 (住民基本台帳事務における支援措置, 要確認): nobody is shown the address by us.
     """
 
     __tablename__ = "resident"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wtforms import Form
 
+from forms.definition import JSON, Field
 from forms.interview import Interview, InvalidAnswer, Question
 from forms.kinds import kind
 from office.records.models.applications import Application, ApplicationState
@@ -35,6 +36,8 @@ class Asked:
     fault: str
     is_next: bool
     typing: bool
+    answered: bool
+    from_card: bool
 
     @property
     def anchor(self) -> str:
@@ -45,6 +48,25 @@ class Asked:
     def folded(self) -> bool:
         """Whether the inputs are folded behind what is known: many boxes, nothing wrong with them."""
         return bool(self.known) and not self.fault and not self.typing and self.kind in MANY_BOXES
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSection:
+    """The questions under one heading, and how many of those needed are answered."""
+
+    anchor: str
+    label: str
+    questions: tuple[Asked, ...]
+
+    @property
+    def needed(self) -> int:
+        """How many need an answer."""
+        return sum(one.required for one in self.questions)
+
+    @property
+    def done(self) -> int:
+        """How many of those have one."""
+        return sum(one.required and one.answered for one in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +86,7 @@ class Board:
     """Everything on the page of one conversation."""
 
     title: str
-    sections: tuple[tuple[str, tuple[Asked, ...]], ...]
+    sections: tuple[AskedSection, ...]
     done: int
     total: int
     prompts: int
@@ -121,6 +143,10 @@ def board(
     )
 
 
+def _said(field: Field, value: JSON) -> str:
+    return kind(field.kind).show(field, value, "ja")
+
+
 def _homeless(fault: InvalidAnswer | None, questions: Sequence[Question]) -> str:
     """The message of a fault whose question does not stand on the page (any more)."""
     if fault is None or any(one.fact == fault.fact for one in questions):
@@ -128,12 +154,15 @@ def _homeless(fault: InvalidAnswer | None, questions: Sequence[Question]) -> str
     return fault.message
 
 
-def _by_section(asked: list[tuple[str, Asked]]) -> tuple[tuple[str, tuple[Asked, ...]], ...]:
+def _by_section(asked: list[tuple[str, Asked]]) -> tuple[AskedSection, ...]:
     """Questions under their headings, each heading once, where it comes first in the conversation."""
     sections: dict[str, list[Asked]] = {}
     for label, one in asked:
         sections.setdefault(label, []).append(one)
-    return tuple((label, tuple(questions)) for label, questions in sections.items())
+    return tuple(
+        AskedSection(f"section-{n}", label, tuple(questions))
+        for n, (label, questions) in enumerate(sections.items(), 1)
+    )
 
 
 def _filed(interview: Interview, applications: list[Application]) -> tuple[tuple[str, str], ...]:
@@ -161,11 +190,13 @@ def _asked(
         help=field.help.text("ja"),
         required=field.required,
         officer=field.asked_of == "officer",
-        known=kind(field.kind).show(field, value, "ja") if question.answer else "",
+        known=_said(field, value) if question.answer else "",
         table=shown(field, value, "ja").table,
         source=source_of(field, question.answer.source) if question.answer else "",
         form=question_form(field, value, typed if faulty else None),
         fault=fault.message if fault is not None and faulty else "",
         is_next=upcoming is not None and upcoming.fact == question.fact,
         typing=faulty,
+        answered=question.answer is not None,
+        from_card=faulty and (typed or {}).get("source") == "card",
     )

@@ -1,4 +1,4 @@
-"""What the counter's first page lists: notices that have arrived and cases not yet finished."""
+"""What the counter's first page lists: notices, what waits to be taken up or corrected, unfinished cases."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from forms.values.names import PersonalName
 from office.accounts.actor import Actor
 from office.platform import Platform
-from office.records import notices
+from office.records import corrections, handovers, notices, people
+from office.records.models.applications import Application
 from office.records.models.cases import Case, CaseState
+from office.records.models.counter import Correction
 from office.secrets import Vault
+from office.web.staff import officer_names
 
 MOST = 30
 _STATES = {CaseState.OPEN: ("聞き取り中", "key"), CaseState.SHOWN: ("住民が確認中", "warn")}
@@ -39,8 +42,34 @@ class OpenCase:
     title: str
     name: str
     opened_at: datetime
+    officer: str
     state_title: str
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingHandover:
+    """A case that somebody passed on."""
+
+    id: str
+    title: str
+    name: str
+    sender: str
+    desk: str
+    to_me: bool
+    note: str
+    handed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """An application to be corrected; `case_id` where somebody has begun."""
+
+    receipt_number: str
+    title: str
+    name: str
+    reason: str
+    case_id: str
 
 
 def waiting_notices(session: Session, actor: Actor, vault: Vault, kana: str) -> Sequence[WaitingNotice]:
@@ -57,12 +86,46 @@ def waiting_notices(session: Session, actor: Actor, vault: Vault, kana: str) -> 
 def open_cases(session: Session, platform: Platform) -> Sequence[OpenCase]:
     """The newest unfinished cases of the counter, whoever began them."""
     query = select(Case).where(Case.state.in_(_STATES)).order_by(Case.opened_at.desc()).limit(MOST)
-    return [_open_case(platform, case) for case in session.scalars(query)]
+    officers = officer_names(session)
+    found = []
+    for case in session.scalars(query):
+        title, name = described(session, platform, case)
+        state, tone = _STATES[case.state]
+        found.append(OpenCase(case.id, title, name, case.opened_at, officers[case.officer_id], state, tone))
+    return found
 
 
-def _open_case(platform: Platform, case: Case) -> OpenCase:
-    members = case.read_interview(platform.vault).get("answers", {}).get("members", {}).get("value") or []
-    name = PersonalName.from_json(members[0]["name"]).full if members else ""
-    title, tone = _STATES[case.state]
-    event = platform.catalogue.event(case.event).title.text("ja")
-    return OpenCase(case.id, event, name, case.opened_at, title, tone)
+def described(session: Session, platform: Platform, case: Case) -> tuple[str, str]:
+    """What a case is about, and the applicant's name as far as it is known."""
+    title = platform.catalogue.event(case.event).title.text("ja")
+    correction = session.scalar(select(Correction).where(Correction.case_id == case.id))
+    if correction is not None:
+        original = session.get_one(Application, correction.original_id)
+        return f"補正：{original.receipt_number}", original.applicant_name
+    answers = case.read_interview(platform.vault).get("answers", {})
+    person = people.applicant_in({fact: answer["value"] for fact, answer in answers.items()})
+    return title, person[0].full if person else ""
+
+
+def waiting_handovers(session: Session, actor: Actor, platform: Platform) -> Sequence[WaitingHandover]:
+    """引き継ぎ待ち: what this officer may take up."""
+    officers, found = officer_names(session), []
+    for row in handovers.waiting(session, actor):
+        title, name = described(session, platform, session.get_one(Case, row.case_id))
+        note, sender = row.read_note(platform.vault), officers[row.from_officer_id]
+        to_me = row.to_officer_id == actor.officer_id
+        found.append(WaitingHandover(row.id, title, name, sender, row.desk, to_me, note, row.handed_at))
+    return found
+
+
+def returned(session: Session, actor: Actor, platform: Platform) -> Sequence[Returned]:
+    """Applications to be corrected."""
+    found = []
+    for one in corrections.returned(session, actor)[:MOST]:
+        procedure = platform.catalogue.procedure(one.procedure, version=one.version)
+        begun = [session.get_one(Case, row.case_id) for row in corrections.of_original(session, one)]
+        case = next((case for case in begun if case.state in _STATES), None)
+        reason = next(d.reason for d in reversed(one.decisions) if d.act == "return")
+        title = procedure.title.text("ja")
+        found.append(Returned(one.receipt_number, title, one.applicant_name, reason, case.id if case else ""))
+    return found

@@ -1,87 +1,92 @@
-"""The officer's face: start a case, ask, show the documents to the resident."""
+"""The officer's face: ask, save on each field, take back, show the documents to the resident."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.interview import Interview, InvalidAnswer
+from forms.interview import Interview, InvalidAnswer, Source
 from office import clock
 from office.accounts.roles import Act
 from office.errors import NotNow
-from office.records import cases, notices
+from office.records import cases, conversations, corrections, duplicates
 from office.records.models.cases import Case, CaseState
 from office.web import world
+from office.web.counter import (  # noqa: F401 - they add their pages to the blueprint
+    card_views,
+    correction_views,
+    duplicate_views,
+    handover_views,
+    pre_entry_views,
+    starting,
+)
+from office.web.counter.blueprint import blueprint, case_of, interview_of
 from office.web.counter.board import board
-from office.web.counter.listing import open_cases, waiting_notices
 from office.web.counter.lookups import branch, towns
 from office.web.counter.questions import raw_answer
+from office.web.counter.surroundings import surroundings
 from office.web.handover import hand_over
 from office.web.policy import permission
 
-blueprint = Blueprint("counter", __name__, template_folder="templates", url_prefix="/counter")
-
-
-@blueprint.get("/", endpoint="cases")
-@permission(Act.HOLD_INTERVIEW)
-def cases_listing() -> ResponseReturnValue:
-    """Life events to start from, notices that have arrived, and cases not yet finished."""
-    name = request.args.get("name")
-    platform = world.platform()
-    return render_template(
-        "counter/cases.html",
-        events=platform.catalogue.events(),
-        name=name,
-        notices=None
-        if name is None
-        else waiting_notices(world.session(), world.actor(), platform.vault, name),
-        cases=open_cases(world.session(), platform),
-    )
-
-
-@blueprint.post("/start")
-@permission(Act.HOLD_INTERVIEW)
-def start() -> ResponseReturnValue:
-    """Open a case, with what a notice already tells."""
-    platform, notice_id = world.platform(), request.form.get("notice", "")
-    known = (
-        notices.known_answers(world.session(), world.actor(), platform.vault, notice_id) if notice_id else {}
-    )
-    interview = Interview.begin(platform.catalogue, request.form.get("event", ""), clock.today(), known)
-    case = cases.open_case(world.session(), world.actor(), platform.vault, interview)
-    return redirect(url_for("counter.conversation", case_id=case.id))
+__all__ = ["blueprint"]
 
 
 @blueprint.get("/<case_id>")
 @permission(Act.HOLD_INTERVIEW)
 def conversation(case_id: str) -> ResponseReturnValue:
-    """The whole conversation on one page."""
-    case = cases.find(world.session(), world.actor(), case_id)
-    return _conversation(case, _interview(case))
+    """The whole conversation on one page; a correction has a page of its own."""
+    case = case_of(case_id)
+    if corrections.of_case(world.session(), case_id) is not None:
+        return redirect(url_for("counter.correction", case_id=case_id))
+    return _conversation(case, interview_of(case))
 
 
 @blueprint.post("/<case_id>/answers/<fact>")
 @permission(Act.HOLD_INTERVIEW)
 def answer(case_id: str, fact: str) -> ResponseReturnValue:
     """Save one answer as soon as it is given; a faulty one stays on the page with its reason."""
-    case = cases.find(world.session(), world.actor(), case_id)
-    interview, fault = _interview(case), None
-    act = request.form.get("act", "")
-    if act == "add" or act.startswith("remove-"):
-        fault = InvalidAnswer(
-            fact, ""
-        )  # nothing is saved yet: what was typed stays, with a person more or less
+    case = case_of(case_id)
+    before = conversations.locked(world.session(), world.platform(), case)
+    act, fault, after = request.form.get("act", ""), None, before
+    if act in ("add", "typed") or act.startswith("remove-"):
+        # Nothing is saved yet: what was typed (or a card says) stays, with a person more or less.
+        fault = InvalidAnswer(fact, "")
     else:
         try:
-            interview = interview.answer(fact, raw_answer(interview, fact, request.form))
+            after = _answered(case, before, fact)
         except InvalidAnswer as error:
             fault = error
     if fault is None:
-        cases.save_interview(world.session(), world.actor(), world.platform().vault, case, interview)
+        vault = world.platform().vault
+        conversations.save(world.session(), world.actor(), vault, case, before, after, fact)
     if request.headers.get("HX-Request"):
-        return _conversation(case, interview, fault, template="counter/board.html")
+        return _conversation(case, after, fault, template="counter/board.html")
     if fault is not None:
-        return _conversation(case, interview, fault), 422
+        return _conversation(case, after, fault), 422
+    return redirect(url_for("counter.conversation", case_id=case_id, _anchor=f"ask-{fact}"))
+
+
+def _answered(case: Case, before: Interview, fact: str) -> Interview:
+    """The interview with what was typed. Raises `InvalidAnswer`, also where another officer was first."""
+    source = Source.CARD if request.form.get("source") == "card" else Source.SAID
+    after = before.answer(fact, raw_answer(before, fact, request.form), source)
+    seen = request.form.get("step", "")
+    if seen.isdecimal():
+        try:
+            conversations.refuse_stale(world.session(), world.actor(), case, fact, int(seen[:9]))
+        except conversations.ChangedMeanwhile as error:
+            raise InvalidAnswer(fact, error.message) from None
+    return after
+
+
+@blueprint.post("/<case_id>/undo")
+@permission(Act.HOLD_INTERVIEW)
+def undo(case_id: str) -> ResponseReturnValue:
+    """Take back the last answer, also one given before the page was opened."""
+    case = case_of(case_id)
+    fact = conversations.undo(world.session(), world.actor(), world.platform(), case)
+    if request.headers.get("HX-Request"):
+        return _conversation(case, interview_of(case), template="counter/board.html")
     return redirect(url_for("counter.conversation", case_id=case_id, _anchor=f"ask-{fact}"))
 
 
@@ -102,10 +107,16 @@ def branch_of_code(bank_code: str, branch_code: str) -> ResponseReturnValue:
 @blueprint.post("/<case_id>/show")
 @permission(Act.HOLD_INTERVIEW)
 def show(case_id: str) -> ResponseReturnValue:
-    """Make the documents and hand the tablet to the resident."""
-    case = cases.find(world.session(), world.actor(), case_id)
-    if case.state == CaseState.OPEN:
-        cases.show_documents(world.session(), world.actor(), world.platform(), case, _interview(case))
+    """Make the documents and hand the tablet to the resident; what is there already is decided on first."""
+    case, actor, platform = case_of(case_id), world.actor(), world.platform()
+    correction = corrections.of_case(world.session(), case_id)
+    if case.state == CaseState.OPEN and correction is not None:
+        corrections.show(world.session(), actor, platform, correction)
+    elif case.state == CaseState.OPEN:
+        interview = interview_of(case)
+        if duplicates.unsettled(world.session(), actor, platform, case, interview):
+            return redirect(url_for("counter.doubles", case_id=case_id))
+        cases.show_documents(world.session(), actor, platform, case, interview)
     if case.state != CaseState.SHOWN:
         raise NotNow(
             "この聞き取りは終わっているので、住民に見せられません。窓口の一覧から選び直してください。"
@@ -118,7 +129,7 @@ def show(case_id: str) -> ResponseReturnValue:
 @permission(Act.HOLD_INTERVIEW)
 def reopen(case_id: str) -> ResponseReturnValue:
     """Back to asking after the documents were shown; the resident wanted something corrected."""
-    case = cases.find(world.session(), world.actor(), case_id)
+    case = case_of(case_id)
     objected = [one.receipt_number for one in case.applications if one.objected_at is not None]
     cases.reopen(world.session(), world.actor(), case)
     if objected:
@@ -131,17 +142,9 @@ def reopen(case_id: str) -> ResponseReturnValue:
 @permission(Act.HOLD_INTERVIEW)
 def close(case_id: str) -> ResponseReturnValue:
     """Give a case up; what was made for it is withdrawn, the record of it stays."""
-    case = cases.find(world.session(), world.actor(), case_id)
-    cases.close(world.session(), world.actor(), case)
+    cases.close(world.session(), world.actor(), case_of(case_id))
     flash("聞き取りをとりやめました。", "good")
     return redirect(url_for("counter.cases"))
-
-
-def _interview(case: Case) -> Interview:
-    platform = world.platform()
-    interview = Interview.from_json(platform.catalogue, case.read_interview(platform.vault))
-    # Gone on with on another day, it is filed on that day and by that day's rules.
-    return interview.as_of(clock.today()) if case.state == CaseState.OPEN else interview
 
 
 def _conversation(
@@ -153,6 +156,8 @@ def _conversation(
     return render_template(
         template,
         case=case,
-        board=board(case, interview, fault, request.form if fault else None),
         interview=interview,
+        board=board(case, interview, fault, request.form if fault else None),
+        around=surroundings(case),
+        now=clock.now(),
     )

@@ -53,12 +53,20 @@ document.addEventListener("submit", (event) => {
   if (form) changed.delete(form);
 });
 
-// Enter in a text box means "this answer is done": save it instead of leaving the page.
+// Enter in a box means "this box is done": on to the next box of the question, and in its last box save the
+// answer instead of leaving the page.
 document.addEventListener("keydown", (event) => {
   const form = questionOf(event.target);
-  if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+  if (!form || event.key !== "Enter" || event.isComposing || !event.target.matches("input, select")) return;
   event.preventDefault();
+  const texts = [...form.querySelectorAll("input[type=text], select")];
+  const next = texts[texts.indexOf(event.target) + 1];
+  if (event.target.matches("input[type=text], select") && next) {
+    next.focus();
+    return;
+  }
   changed.add(form);
+  form.dispatchEvent(new CustomEvent("kakazu:entered", { bubbles: true }));
   settle(form);
 });
 
