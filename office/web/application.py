@@ -17,6 +17,7 @@ from office.platform import Platform
 from office.web import world
 from office.web.applications.views import blueprint as applications
 from office.web.audit.views import blueprint as audit
+from office.web.contracts.views import blueprint as contracts
 from office.web.counter.views import blueprint as counter
 from office.web.desk.views import blueprint as desk
 from office.web.desk.views import looks
@@ -33,6 +34,8 @@ from office.web.procedures.views import blueprint as procedures
 from office.web.resident.handing import blueprint as handing
 from office.web.resident.handing import panel
 from office.web.resident.views import blueprint as resident
+from office.web.routes.managing import blueprint as routes
+from office.web.routes.views import blueprint as decisions
 from office.web.signin.identity import load_officer
 from office.web.signin.views import blueprint as signin
 from office.web.signing.manner import may_attach_scan, signed_how
@@ -63,6 +66,9 @@ BLUEPRINTS = (
     surveys,
     survey_results,
     answering,
+    contracts,
+    decisions,
+    routes,
 )
 UPLOAD_LIMIT = 32 * 1024 * 1024
 

@@ -24,9 +24,12 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("窓口", "counter.cases", Act.HOLD_INTERVIEW),
     ("申請", "applications.listing", Act.SEE_APPLICATIONS),
     ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
+    ("決裁待ち", "decisions.inbox", Act.DECIDE),
+    ("契約", "contracts.listing", Act.SEE_CONTRACTS),
     ("アンケート", "surveys.listing", Act.MAKE_SURVEYS),
     ("ロボット", "console.runs", Act.SEE_RUNS),
     ("証跡", "audit.journal", Act.SEE_AUDIT),
+    ("決裁ルート", "routes.listing", Act.MANAGE_ROUTES),
     ("職員", "officers.listing", Act.MANAGE_OFFICERS),
 )
 

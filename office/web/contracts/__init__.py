@@ -1,0 +1,1 @@
+"""Web: contract papers of a purchase."""
