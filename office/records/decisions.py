@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from collections.abc import Collection
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from office import clock
@@ -128,7 +128,8 @@ def involved(session: Session, application: Application) -> set[str | None]:
     """The officers who had a hand in an application: held the interview, took it in, accepted it."""
     case = session.get(Case, application.case_id) if application.case_id else None
     found = {application.officer_id, case.officer_id if case else None}
-    return found | {one.officer_id for one in application.decisions if one.act is DecisionAct.ACCEPT}
+    found |= {one.officer_id for one in application.decisions if one.act is DecisionAct.ACCEPT}
+    return found | (handovers.involved(session, case.id) if case else set())
 
 
 def _refuse_own(session: Session, actor: Actor, application: Application) -> None:
