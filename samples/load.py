@@ -17,7 +17,9 @@ from office.platform import Platform
 from office.records.models import residents as register
 from office.secrets import Vault
 from samples.arrivals import Arrival
+from samples.bookings import add_bookings
 from samples.city import City, build
+from samples.contracts import load_contracts
 from samples.files import write_files
 from samples.people import Household, Resident
 from samples.surveys import load_surveys
@@ -42,6 +44,8 @@ def load_city(platform: Platform, city: City) -> None:
     with platform.sessions() as session:
         if _is_empty(session):
             _load(session, platform.vault, city)
+            add_bookings(session, platform.vault, platform.catalogue, city.seed)
+            load_contracts(session, platform)
             session.commit()
         elif not _is_sample(session):
             return

@@ -28,7 +28,7 @@ from office.records import slots
 from office.records.models.bookings import CODE_PURPOSE, Booking, BookingState, Counter
 from office.secrets import Vault
 
-MOST_PER_CLIENT = 5
+MOST_PER_CLIENT = 10
 MOST_WRONG_CODES = 10
 LONGEST_NAME = 20
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

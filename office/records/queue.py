@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -133,10 +133,11 @@ def finish(session: Session, actor: Actor, ticket: Ticket) -> None:
     journal.write(session, actor, events.TICKET_FINISHED, _subject(ticket))
 
 
-def connect(session: Session, actor: Actor, case: Case) -> Ticket | None:
+def connect(session: Session, actor: Actor, case: Case, events_known: Collection[str]) -> Ticket | None:
     """Join a case just begun to the number this officer is serving; None when they serve none.
 
-    Somebody's second case leaves the first one joined.
+    A number for another life event is left alone, one for a procedure alone fits every case. Somebody's
+    second case leaves the first one joined.
     """
     ticket = session.scalar(
         select(Ticket)
@@ -150,6 +151,8 @@ def connect(session: Session, actor: Actor, case: Case) -> Ticket | None:
         .limit(1)
     )
     if ticket is None or not actor.may(Act.RUN_QUEUE):
+        return None
+    if ticket.service in events_known and ticket.service != case.event:
         return None
     ticket.case_id = case.id
     journal.write(session, actor, events.TICKET_CONNECTED, _subject(ticket), case=case.id)

@@ -18,16 +18,21 @@ from office.web import world
 from office.web.applications.views import blueprint as applications
 from office.web.audit.views import blueprint as audit
 from office.web.contracts.views import blueprint as contracts
+from office.web.booking.views import blueprint as booking
 from office.web.counter.views import blueprint as counter
 from office.web.desk.views import blueprint as desk
 from office.web.desk.views import looks
 from office.web.filters import add_filters
 from office.web.guide.views import blueprint as guide
 from office.web.headers import secure_headers
+from office.web.measures.views import blueprint as measures
 from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
 from office.web.paper.views import blueprint as paper
 from office.web.policy import guard
+from office.web.queue.hall import blueprint as hall
+from office.web.queue.settings import blueprint as counters
+from office.web.queue.views import blueprint as queue
 from office.web.preentry.desk import attach_desk, desk_of
 from office.web.preentry.views import blueprint as preentry
 from office.web.procedures.views import blueprint as procedures
@@ -63,6 +68,11 @@ BLUEPRINTS = (
     tablet,
     audit,
     officers,
+    booking,
+    queue,
+    hall,
+    counters,
+    measures,
     surveys,
     survey_results,
     answering,

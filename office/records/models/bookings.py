@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from office.database import Base, new_id, one_of
+from office.records.models.cases import Case
 from office.secrets import Vault
 
 CODE_PURPOSE = "booking-code"
@@ -139,6 +140,7 @@ class Ticket(Base):
     calls: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None]
     booking: Mapped[Booking | None] = relationship()
+    case: Mapped[Case | None] = relationship()
     counter: Mapped[Counter | None] = relationship(foreign_keys=[counter_id])
 
 

@@ -43,12 +43,14 @@ def test_a_small_city_is_loaded_once(platform: Platform) -> None:
     city = build(1, 120)
     with time_machine.travel(datetime(2026, 11, 21, 1, tzinfo=UTC), tick=False):
         load_city(platform, city)
+    with platform.sessions() as session:
+        written = journal.size(session)
     load_city(platform, city)
     with platform.sessions() as session:
         assert count(session, Resident) == 120
         assert count(session, Household) == sum(1 for _ in city.households())
         assert count(session, Officer) == 5
-        assert journal.size(session) == 6
+        assert journal.size(session) == written > 6
         notices = session.scalars(sa.select(MoveOutNotice)).all()
         assert len(notices) == len(city.arrivals())
         for notice in notices:

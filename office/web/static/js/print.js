@@ -1,4 +1,5 @@
-// The print button of pages made for paper.
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.addEventListener("click", () => window.print());
-}
+// A button that prints the page it stands on.
+"use strict";
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

@@ -1,0 +1,1 @@
+"""Bookings by residents: public pages without an account."""

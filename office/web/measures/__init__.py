@@ -1,0 +1,1 @@
+"""「窓口の実績」: what cases and waiting took."""
