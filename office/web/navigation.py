@@ -21,6 +21,7 @@ class Item:
 
 _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("今日", "today.today", Act.SEE_TODAY),
+    ("順番", "queue.board", Act.RUN_QUEUE),
     ("窓口", "counter.cases", Act.HOLD_INTERVIEW),
     ("申請", "applications.listing", Act.SEE_APPLICATIONS),
     ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
@@ -28,8 +29,10 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("契約", "contracts.listing", Act.SEE_CONTRACTS),
     ("アンケート", "surveys.listing", Act.MAKE_SURVEYS),
     ("ロボット", "console.runs", Act.SEE_RUNS),
+    ("窓口の実績", "measures.overview", Act.SEE_MEASURES),
     ("証跡", "audit.journal", Act.SEE_AUDIT),
     ("決裁ルート", "routes.listing", Act.MANAGE_ROUTES),
+    ("窓口の設定", "counters.listing", Act.SET_COUNTERS),
     ("職員", "officers.listing", Act.MANAGE_OFFICERS),
 )
 
