@@ -154,6 +154,10 @@ def _procedure(procedure: Procedure, facts: Mapping[str, Fact]) -> JSON:
             for one in procedure.attachments
         ],
         "fields": [{**field_json(field), "root": _root(field.fact, facts)} for field in procedure.fields],
+        "checks": [
+            {"field": one.field, "must": expression_json(one.must), "say": _labels(one.say)}
+            for one in procedure.checks
+        ],
     }
 
 

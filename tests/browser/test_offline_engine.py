@@ -164,6 +164,21 @@ def test_example_conversations_come_to_the_same(engine: Page, path: Path) -> Non
     assert server["forms"], "an example needs at least one form"
 
 
+def test_what_must_hold_across_boxes_is_missed_by_neither(engine: Page) -> None:
+    path = next(one for one in EXAMPLES if one.stem == "marriage-couple")
+    answers = json.loads(path.read_text(encoding="utf-8"))["answers"]
+    answers |= {"koseki.wide": True, "identity.document": "none", "identity.method": "interview"}
+    said = [
+        (fact, one["value"], one["source"])
+        if isinstance(one, dict) and set(one) == {"value", "source"}
+        else (fact, one, "said")
+        for fact, one in answers.items()
+    ]
+    server = assert_same(engine, "marriage", said)
+    register = next(one for one in server["forms"] if one["procedure"] == "family-register-certificate")
+    assert register["problems"] == ["identity.document"]
+
+
 @settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(conversation=conversations(CATALOGUE, ON))
 def test_any_conversation_comes_to_the_same(

@@ -138,9 +138,25 @@ export function fill(procedure, knowledge) {
     boxes.push(empty ? { field, value: null, source: null } : { field, value, source: answer.source });
   }
   const problems = boxes.filter((box) => box.field.required && box.value === null).map((box) => box.field.name);
+  const told = factOf(boxes);
+  const broken = procedure.checks.filter((one) => holds(one.must, told) === false);
+  problems.push(...broken.map((one) => one.field));
   const applicant = boxes.find((box) => box.field.name === "applicant.name")?.value ?? null;
   const subject = subjectName(knowledge.subject) || fullName(applicant);
-  return { procedure, subject, boxes, problems };
+  return { procedure, subject, boxes, problems, said: broken.map((one) => textIn(one.say)) };
+}
+
+/* The facts a form's own boxes tell: whole ones, and people in parts (forms/filled.py). */
+function factOf(boxes) {
+  const filled = boxes.filter((box) => box.value !== null);
+  return (name) => {
+    const whole = filled.find((box) => box.field.fact === name);
+    if (whole) return whole.value;
+    const parts = filled.filter((box) => box.field.fact.startsWith(`${name}.`));
+    return parts.length
+      ? Object.fromEntries(parts.map((box) => [box.field.fact.slice(name.length + 1), box.value]))
+      : null;
+  };
 }
 
 const fullName = (name) => (name && typeof name === "object" ? member(name, ["full"]) || "" : "");
