@@ -189,7 +189,8 @@ class _Seen:
             return self._values[name]
         whole, _, part = name.rpartition(".")
         if whole in self._values:
-            return member(self._values[whole], (part,))
+            found: JSON = member(self._values[whole], (part,))
+            return found
         parts = {
             path.removeprefix(f"{name}."): value
             for path, value in self._values.items()

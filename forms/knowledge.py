@@ -76,7 +76,7 @@ class Knowledge:
     def _fits(self, fact: Fact, value: JSON) -> bool:
         """Whether an answer given earlier is still possible: its options exist, its rule holds."""
         if fact.field.options_from:
-            chosen = value if isinstance(value, list) else [value]
+            chosen: list[JSON] = list(value) if isinstance(value, list) else [value]
             if not _offered(self.field(fact.name), chosen):
                 return False
         for column in self.field(fact.name).fields:

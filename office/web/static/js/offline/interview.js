@@ -117,6 +117,7 @@ export class Interview {
     for (const procedure of this.procedures) {
       if (!demand.holds(procedure.rules[this.event.slug].when)) continue;
       if (procedure.for_each) demand.want(procedure.for_each);
+      if (procedure.for_each) demand.want(procedure.for_each);
       for (const subject of this.subjects(procedure)) {
         const about = demand.about(subject);
         for (const box of procedure.fields) if (about.holds(box.when)) about.want(box.root[0]);
@@ -152,6 +153,9 @@ function factOf(boxes) {
   return (name) => {
     const whole = filled.find((box) => box.field.fact === name);
     if (whole) return whole.value;
+    const dot = name.lastIndexOf(".");
+    const owner = filled.find((box) => box.field.fact === name.slice(0, Math.max(dot, 0)));
+    if (owner) return member(owner.value, [name.slice(dot + 1)]);
     const parts = filled.filter((box) => box.field.fact.startsWith(`${name}.`));
     return parts.length
       ? Object.fromEntries(parts.map((box) => [box.field.fact.slice(name.length + 1), box.value]))
@@ -175,6 +179,6 @@ function columns(field, value) {
     );
   const isPerson = (one) => typeof one === "object" && one !== null && !Array.isArray(one);
   if (field.kind === "person" && isPerson(value)) return chosen(value);
-  if (field.kind === "people" && Array.isArray(value)) return value.filter(isPerson).map(chosen);
+  if (["people", "rows"].includes(field.kind) && Array.isArray(value)) return value.filter(isPerson).map(chosen);
   return value;
 }
