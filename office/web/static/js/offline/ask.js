@@ -146,6 +146,7 @@ export class Conversation {
       h("div", {}, h("label", { for: "progress", class: "small" }, `必要な答え ${done} / ${wanted.length}`), meter),
       h("p", { class: "small soft" }, this.saved ? `${shortTime(this.saved)} この端末に保存しました` : "答えは、そのつど端末に保存されます"),
       ready && h("button", { class: "button-main button-large", onclick: () => this.app.handOver(this.draft) }, "住民に見せる"),
+      !next && forms.flatMap((form) => form.said).map((said) => h("p", { class: "note note-bad", role: "alert" }, said)),
       !next && !forms.length && h("p", { class: "note" }, "この答えで必要な手続はありません。回答を確かめてください。"),
       h(
         "div", { class: "row" },
