@@ -15,6 +15,7 @@ from office.accounts.roles import Role
 from office.audit import events, journal
 from office.platform import Platform
 from office.records.models import residents as register
+from office.records.models.routes import DecisionRoute
 from office.secrets import Vault
 from samples.arrivals import Arrival
 from samples.bookings import add_bookings
@@ -37,6 +38,9 @@ def load_sample(platform: Platform) -> None:
     published passwords. Files that are missing are made again, files that are there are never touched.
     """
     load_city(platform, build())
+    with platform.sessions.begin() as session:
+        if _is_sample(session) and session.scalar(select(DecisionRoute.id).limit(1)) is None:
+            load_contracts(session, platform)
 
 
 def load_city(platform: Platform, city: City) -> None:
@@ -45,7 +49,6 @@ def load_city(platform: Platform, city: City) -> None:
         if _is_empty(session):
             _load(session, platform.vault, city)
             add_bookings(session, platform.vault, platform.catalogue, city.seed)
-            load_contracts(session, platform)
             session.commit()
         elif not _is_sample(session):
             return

@@ -1,4 +1,4 @@
-"""The five accounts a first visitor can try the suite with."""
+"""The accounts a first visitor can try the suite with."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ OFFICERS = (
     DemoOfficer("mado", "窓口 花子", ("counter",)),
     DemoOfficer("jimu", "事務 次郎", ("back_office",)),
     DemoOfficer("kessai", "決裁 三郎", ("approver",)),
+    DemoOfficer("kacho", "課長 六郎", ("approver",)),
+    DemoOfficer("kaikei", "会計 七海", ("approver",)),
     DemoOfficer("kansa", "監査 四葉", ("auditor",)),
     DemoOfficer("kanri", "管理 五月", ("administrator",)),
 )
