@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.catalogue import load_catalogue
+from forms.households import Household, plain
 from forms.interview import FilledForm, Interview, InvalidAnswer
 from forms.kinds import kind
 from tests.support.family import ALL, ON, begin, converse, everything, person
 
+ANYBODY = Household("", "", ({"age": 40, "sex": "male", "relation": "世帯主"},), {}, {}, {})
 RELATIONS = ["世帯主", "妻", "夫", "子", "父", "母", "妻の子", "同居人"]
 
 
@@ -75,7 +77,9 @@ def answers_of(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def fitting(question: Any, answers: dict[str, Any]) -> Any:
-    """The answer, kept to the options there are."""
+    """The answer, kept to the options there are; a plain value of its kind where the family says nothing."""
+    if question.fact not in answers:
+        return plain(question.field, ANYBODY, ON)
     wanted = answers[question.fact]
     options = [option.value for option in question.field.options]
     if question.field.kind == "choices":
