@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,11 +15,17 @@ from office.accounts.roles import Act, permits
 from office.calendar.preview import calendars_of
 from office.jobs import dates
 from office.jobs.models import Run, RunState
+from office.records import bookings, counters, waiting
 from office.records.models.applications import Application, ApplicationState
+from office.records.models.bookings import Booking, BookingState
 from office.records.models.cases import Case, CaseState
 from office.records.models.paper import PaperPage, PaperState
 from office.web import world
+from office.web.booking.shown import time_text
 from office.web.policy import permission
+from office.web.routes.reminders import waiting_decisions
+
+NEXT_BOOKINGS = 6
 
 blueprint = Blueprint("today", __name__, template_folder="templates")
 
@@ -43,6 +50,15 @@ class Planned:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What the counter can expect: the next bookings, and the lines with somebody in them."""
+
+    bookings: Sequence[Booking]
+    lines: Sequence[waiting.Line]
+    titles: Mapping[str, str]
+
+
 @blueprint.get("/")
 @permission(Act.SEE_TODAY)
 def today() -> ResponseReturnValue:
@@ -56,8 +72,22 @@ def today() -> ResponseReturnValue:
         may_interview=permits(roles, Act.HOLD_INTERVIEW),
         tiles=_tiles(),
         dates=_upcoming(day) if permits(roles, Act.SEE_RUNS) else (),
+        queue=_queue() if permits(roles, Act.RUN_QUEUE) else None,
+        time_text=time_text,
         missed=len(dates.missed(world.session(), dates.overdue())) if permits(roles, Act.SEE_RUNS) else 0,
     )
+
+
+def _queue() -> Queue:
+    """The next bookings of today that have not come yet, and who waits in the hall."""
+    session, known = world.session(), counters.services(world.platform().catalogue)
+    coming = [
+        one
+        for one in bookings.of_day(session, world.actor(), clock.today())
+        if one.state is BookingState.BOOKED and one.starts_at >= clock.now() - waiting.LATE
+    ]
+    titles = {slug: one.title.text("ja") for slug, one in known.items()}
+    return Queue(coming[:NEXT_BOOKINGS], [one for one in waiting.lines(session) if one.waiting], titles)
 
 
 def _upcoming(day: date) -> list[Planned]:
@@ -97,8 +127,9 @@ def _tiles() -> list[Tile]:
             "ロボットが止まった理由を確かめてください。", url_for("console.runs"),
         ),
     ]  # fmt: skip
-    return [
+    found = [
         Tile(title, world.session().scalar(select(func.count()).where(waits)) or 0, text, url)
         for act, title, waits, text, url in tiles
         if permits(roles, act)
     ]
+    return found + [Tile(*one) for one in waiting_decisions(world.session(), world.actor())]
