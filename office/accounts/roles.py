@@ -59,6 +59,8 @@ class Act(StrEnum):
     MAKE_CHECKPOINT = "make-checkpoint"
     MANAGE_OFFICERS = "manage-officers"
     EXPORT_APPLICATIONS = "export-applications"
+    SEE_PROCEDURES = "see-procedures"
+    WRITE_DEFINITIONS = "write-definitions"
     MAKE_SURVEYS = "make-surveys"
     SEE_CONTRACTS = "see-contracts"
     HANDLE_CONTRACTS = "handle-contracts"
@@ -74,6 +76,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.COUNTER: frozenset(
             {
                 Act.SEE_TODAY,
+                Act.SEE_PROCEDURES,
                 Act.WITNESS_SIGNATURE,
                 Act.HOLD_INTERVIEW,
                 Act.SEARCH_RESIDENTS,
@@ -87,6 +90,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.BACK_OFFICE: frozenset(
             {
                 Act.SEE_TODAY,
+                Act.SEE_PROCEDURES,
                 Act.WITNESS_SIGNATURE,
                 Act.SEARCH_RESIDENTS,
                 Act.SEE_APPLICATIONS,
@@ -116,6 +120,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.AUDITOR: frozenset(
             {
                 Act.SEE_TODAY,
+                Act.SEE_PROCEDURES,
                 Act.SEE_APPLICATIONS,
                 Act.SEE_RUNS,
                 Act.SEE_AUDIT,
@@ -126,6 +131,8 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset(
             {
                 Act.SEE_TODAY,
+                Act.SEE_PROCEDURES,
+                Act.WRITE_DEFINITIONS,
                 Act.MANAGE_OFFICERS,
                 Act.MAKE_SURVEYS,
                 Act.MANAGE_ROUTES,

@@ -35,6 +35,7 @@ from office.web.queue.settings import blueprint as counters
 from office.web.queue.views import blueprint as queue
 from office.web.preentry.desk import attach_desk, desk_of
 from office.web.preentry.views import blueprint as preentry
+from office.web.procedures.views import blueprint as procedures
 from office.web.resident.handing import blueprint as handing
 from office.web.resident.handing import panel
 from office.web.resident.views import blueprint as resident
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     counter,
     preentry,
     guide,
+    procedures,
     resident,
     handing,
     signing,

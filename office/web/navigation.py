@@ -29,6 +29,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("契約", "contracts.listing", Act.SEE_CONTRACTS),
     ("アンケート", "surveys.listing", Act.MAKE_SURVEYS),
     ("ロボット", "console.runs", Act.SEE_RUNS),
+    ("手続", "procedures.listing", Act.SEE_PROCEDURES),
     ("窓口の実績", "measures.overview", Act.SEE_MEASURES),
     ("証跡", "audit.journal", Act.SEE_AUDIT),
     ("決裁ルート", "routes.listing", Act.MANAGE_ROUTES),

@@ -1,0 +1,1 @@
+"""Procedures: the inventory, the determination matrix, and definitions being written."""
