@@ -16,7 +16,7 @@ from forms.catalogue import Catalogue, load_catalogue
 from forms.definition import JSON, Procedure
 from forms.errors import KakazuError
 from forms.filled import FilledForm
-from forms.interview import Answer, Interview, Source
+from forms.interview import Answer, Interview, InvalidAnswer, Source
 from forms.rendering.paper import render_paper
 from forms.rendering.sheet import sheet_of
 from office import clock
@@ -81,16 +81,37 @@ def _records(
     if not isinstance(answers, Mapping):
         return [FilledForm.of(procedure, content, Source.SAID).record()]
     known = {fact: _answer(fact, value) for fact, value in answers.items()}
-    forms = [
-        form
-        for rule in procedure.rules
-        for form in Interview.begin(catalogue, rule.event, on, known).applications()
-        if form.procedure.slug == procedure.slug and content.get("event", rule.event) == rule.event
-    ]
+    events = [content["event"]] if "event" in content else [rule.event for rule in procedure.rules]
+    conversations = _conversations(catalogue, events, on, known)
+    forms = _forms(procedure, min(conversations, key=_open_questions)) if conversations else []
     if not forms:
         title = procedure.title.text("ja")
         raise UnusableAnswers(f"この答えでは「{title}」は必要になりません。答えを確かめてください。")
     return [form.record() for form in forms]
+
+
+def _conversations(
+    catalogue: Catalogue, events: list[str], on: date, known: Mapping[str, Answer]
+) -> list[Interview]:
+    """The answers in each event that can take them. Raises `InvalidAnswer` where none can."""
+    found, refused = [], []
+    for event in events:
+        try:
+            found.append(Interview.begin(catalogue, event, on, known))
+        except InvalidAnswer as error:
+            refused.append(error)
+    if refused and not found:
+        raise refused[0]
+    return found
+
+
+def _open_questions(interview: Interview) -> int:
+    """How many questions an answer is missing to: the event the answers were given in has the fewest."""
+    return sum(one.answer is None and one.field.required for one in interview.questions())
+
+
+def _forms(procedure: Procedure, interview: Interview) -> list[FilledForm]:
+    return [form for form in interview.applications() if form.procedure.slug == procedure.slug]
 
 
 def _answer(fact: str, value: Any) -> Answer:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from forms.answers import Answer, Source
-from forms.catalogue import load_catalogue
+from forms.catalogue import PACKAGED, load_catalogue
 from forms.errors import KakazuError
 from office.cli import kakazu
 from tests.support.moving_in import family_interview
@@ -80,6 +80,19 @@ def test_a_form_for_each_child_with_serials_in_a_row(answers: Path, tmp_path: Pa
     with pypdfium2.PdfDocument(out) as pdf:
         assert len(pdf) == data["pages"]
     assert "16-1-1-000042" in text_of(out)
+
+
+@pytest.mark.parametrize(
+    ("example", "slug", "forms"),
+    [("birth-first-child", "child-medical", 1), ("work-left", "pension-insured", 2),
+     ("death-couple-and-son", "late-elderly-change", 1)],
+)  # fmt: skip
+def test_answers_are_printed_for_the_event_they_were_given_in(
+    example: str, slug: str, forms: int, tmp_path: Path
+) -> None:
+    file, out = PACKAGED / f"life_events/examples/{example}.json", tmp_path / "event.pdf"
+    result = run(slug, "--answers", str(file), "--out", str(out), "--json")
+    assert json.loads(result.output)["forms"] == forms
 
 
 def test_a_plain_record_is_printed(tmp_path: Path) -> None:
