@@ -77,4 +77,4 @@ def languages() -> list[tuple[str, str, str]]:
 def page_of_face(case_id: str, wanted: str) -> str:
     """The page to go back to: only one of this face, else its first."""
     first = url_for("resident.welcome", case_id=case_id)
-    return wanted if re.fullmatch(rf"{re.escape(first)}[A-Za-z0-9/._-]*", wanted) else first
+    return wanted if re.fullmatch(rf"{re.escape(first)}(?:\w[\w.-]*/?)*", wanted, re.ASCII) else first
