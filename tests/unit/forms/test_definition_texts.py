@@ -8,9 +8,11 @@ import pytest
 
 from forms.catalogue import load_catalogue
 from forms.definition import LANGUAGES, Labels
+from forms.language import JAPANESE
 
 TEXTS = list(load_catalogue().labels())
 KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々〆]")
+OTHER_LETTERS = {"zh": r"[\u3040-\u30ff]"}
 RUBY = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
 
@@ -51,8 +53,15 @@ def test_braces_are_only_used_for_readings() -> None:
         assert not re.search(r"[{}|]", labels.text("ja") + labels.text("en")), labels.key
 
 
-def test_english_is_english() -> None:
-    assert [one.key for one in TEXTS if re.search(r"[\u3040-\u9fff]", one.text("en"))] == []
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one not in JAPANESE])
+def test_a_language_is_written_in_its_own_letters(language: str) -> None:
+    foreign = re.compile(OTHER_LETTERS.get(language, r"[\u3040-\u9fff]"))
+    assert [one.key for one in TEXTS if foreign.search(one.text(language))] == []
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one not in JAPANESE])
+def test_readings_stay_out_of_the_texts(language: str) -> None:
+    assert [one.key for one in TEXTS if re.search(r"[{}|]", one.text(language))] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,8 +70,8 @@ def test_questions_are_short_and_one_at_a_time(language: str) -> None:
     assert len(questions) > 40
     for labels in questions:
         text = re.sub(RUBY, r"\1", labels.text(language))
-        assert len(text) <= (90 if language == "en" else 45), text
-        assert text.endswith(("。", "?", ".")), text
+        assert len(text) <= (45 if language in (*JAPANESE, "zh") else 140), text
+        assert text.endswith(("。", "？", "?", ".", "।")), text
 
 
 def test_a_missing_language_falls_back_to_japanese_and_says_so() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import pytest
@@ -31,18 +31,18 @@ def table(family: str) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def faults(key: str, text: Mapping[str, str]) -> list[str]:
+def faults(key: str, text: Mapping[str, str], languages: Sequence[str] = LANGUAGES) -> list[str]:
     """What is wrong with one text."""
-    if set(text) != set(LANGUAGES):
-        return [f"{key}: {sorted(set(LANGUAGES) ^ set(text))}"]
-    found = [f"{key}: {language} is empty" for language in LANGUAGES if not text[language].strip()]
+    if set(text) != set(languages):
+        return [f"{key}: {sorted(set(languages) ^ set(text))}"]
+    found = [f"{key}: {language} is empty" for language in languages if not text[language].strip()]
     easy = text["ja-easy"]
     if KANJI.search(READING.sub("", easy)):
         found.append(f"{key}: kanji without reading")
     for written, reading in READING.findall(easy):
         if not KANJI.search(written) or not re.fullmatch(r"[\u3041-\u3096\u30fc]+", reading):
             found.append(f"{key}: {written}|{reading} is no reading of kanji")
-    if READING.search(text["ja"]) or READING.search(text["en"]):
+    if any(READING.search(text[language]) for language in languages if language != "ja-easy"):
         found.append(f"{key}: readings outside やさしい日本語")
     if JAPANESE.search(text["en"]):
         found.append(f"{key}: Japanese in the English text")
@@ -72,7 +72,7 @@ def test_every_text_stands_in_every_language_with_its_readings(family: str) -> N
     ],
 )
 def test_a_faulty_text_is_found(text: Mapping[str, str], fault: str) -> None:
-    (found,) = faults("planted", text)
+    (found,) = faults("planted", text, ("ja", "ja-easy", "en"))
     assert fault in found
 
 
