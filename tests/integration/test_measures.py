@@ -104,8 +104,8 @@ def test_figures_by_day_week_and_event_and_as_csv(platform: Platform) -> None:
             )  # fmt: skip
     first, last = TUESDAY - timedelta(days=7), TUESDAY
     with platform.sessions.begin() as session:
-        days, total = measure_figures.figures(session, clerk, first, last, Grouping.DAY)
-        assert [(row.key, row.signed, row.median_minutes, row.ninetieth_minutes) for row in days] == [
+        by_day, total = measure_figures.figures(session, clerk, first, last, Grouping.DAY)
+        assert [(row.key, row.signed, row.median_minutes, row.ninetieth_minutes) for row in by_day] == [
             ("2026-06-07", 1, 20, 20),
             ("2026-06-08", 2, 10, 30),
             ("2026-06-09", 1, 14, 14),

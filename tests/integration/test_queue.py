@@ -15,7 +15,7 @@ from forms.interview import Interview
 from office.accounts.actor import Actor
 from office.accounts.roles import Role
 from office.errors import NotFound, NotNow, NotPermitted
-from office.records import bookings, cases, queue, waiting
+from office.records import bookings, cases, counters, queue, waiting
 from office.records.counters import Booked, Hours
 from office.records.models.bookings import Booking, Ticket, TicketState
 from office.records.queue import NobodyWaiting
@@ -92,7 +92,7 @@ def test_two_counters_calling_at_once_call_different_people(
     sessions: sessionmaker[Session], clerk: Actor, first: str
 ) -> None:
     with sessions() as session:
-        both = [one.id for one in queue.counters.listing(session)]
+        both = [one.id for one in counters.listing(session)]
     for _ in range(6):
         take(sessions)
     start, called, faults = threading.Barrier(6), [], []
@@ -165,7 +165,7 @@ def test_called_again_put_aside_back_handed_on_and_finished(
     take(sessions, "birth"), take(sessions), take(sessions)
     assert call(sessions, clerk, first) == "C001"
     with sessions.begin() as session:
-        other = next(one for one in queue.counters.listing(session) if one.id != first)
+        other = next(one for one in counters.listing(session) if one.id != first)
         ticket = named(session, "C001")
         queue.recall(session, clerk, ticket)
         assert ticket.calls == 2
