@@ -15,7 +15,7 @@ from office.accounts.actor import Actor
 from office.accounts.models import Officer
 from office.platform import Platform
 from office.records import contracts, routes
-from office.records.contract_checks import sums
+from office.records.contract_checks import ORDER, sums
 from office.records.route_rules import Step
 
 _NUMBER = complete("corporate-number", "700110100002")
@@ -39,7 +39,7 @@ def load_contracts(session: Session, platform: Platform) -> None:
     ]
     routes.save_route(session, actors["kanri"], None, "契約の書類", ["invoice"], steps)
     maker = actors["jimu"]
-    chairs = {kind: _paper(kind, "みほん家具", "K-108", "会議室の備品", _CHAIRS) for kind in contracts.ORDER}
+    chairs = {kind: _paper(kind, "みほん家具", "K-108", "会議室の備品", _CHAIRS) for kind in ORDER}
     _purchase(session, maker, platform, "会議室の備品", chairs)
     waiting = contracts.list_purchases(session, maker)[0]
     contracts.send_round(session, maker, platform.vault, waiting)

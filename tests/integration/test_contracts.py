@@ -16,7 +16,7 @@ from office.accounts.actor import Actor
 from office.audit.models import AuditEntry
 from office.errors import NotNow, NotPermitted
 from office.platform import Platform
-from office.records import circulations, contracts, decisions, routes
+from office.records import circulations, contract_checks, contracts, decisions, routes
 from office.records.circulations import Seen
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.contracts import Purchase
@@ -125,7 +125,7 @@ def test_a_deputy_counts_only_on_the_days(platform: Platform, hall: Hall) -> Non
 
 
 def test_small_amounts_end_with_the_first_step(platform: Platform, hall: Hall) -> None:
-    small = paper("invoice", **contracts.contract_checks.sums([{**CHAIR, "quantity": "1"}, TEA]))
+    small = paper("invoice", **contract_checks.sums([{**CHAIR, "quantity": "1"}, TEA]))
     with platform.sessions.begin() as session:
         purchase = contracts.make(session, hall.maker, "少し")
         contracts.enter(session, hall.maker, platform, purchase, "invoice", small)
@@ -230,10 +230,10 @@ def test_the_same_invoice_is_refused_even_at_once(platform: Platform, hall: Hall
 
 def test_differences_need_a_reason_for_exactly_these_values(platform: Platform, hall: Hall) -> None:
     purchase_id = gathered(platform, hall, kinds=("quotation",))
-    fewer = contracts.contract_checks.sums([{**CHAIR, "quantity": "9"}, TEA])
+    fewer = contract_checks.sums([{**CHAIR, "quantity": "9"}, TEA])
     with platform.sessions.begin() as session:
         purchase = contracts.find(session, hall.maker, purchase_id)
-        wrong = paper("invoice", **{"contract.total": 1})
+        wrong = paper("invoice", "A-1", **{"contract.total": 1})
         with pytest.raises(contracts.SumsWrong, match="合計金額は"):
             contracts.enter(session, hall.maker, platform, purchase, "invoice", wrong)
     with platform.sessions.begin() as session:

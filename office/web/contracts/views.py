@@ -11,7 +11,8 @@ from office import clock
 from office.accounts.roles import Act, permits
 from office.errors import NotFound, NotNow
 from office.records import contracts
-from office.records.contracts import ORDER, TITLES, PaperTwice, SumsWrong
+from office.records.contract_checks import ORDER, TITLES
+from office.records.contracts import PaperTwice, SumsWrong
 from office.records.decisions import ReasonMissing
 from office.records.filing import Incomplete
 from office.records.models.applications import Application

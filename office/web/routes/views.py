@@ -14,6 +14,7 @@ from office.accounts.roles import Act, permits
 from office.errors import NotNow
 from office.records import applications, circulations, contracts, routes
 from office.records.circulations import Seen
+from office.records.contract_checks import TITLES
 from office.records.decisions import ReasonMissing
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.routes import (
@@ -177,7 +178,7 @@ def _page(one: Circulation, fault: str = "", typed: Mapping[str, str] | None = N
         purchase=purchase,
         differences=contracts.differences(vault, purchase) if purchase else [],
         explained=explained,
-        titles=contracts.TITLES,
+        titles=TITLES,
         places=routes.my_places(session, actor, one, clock.today()),
         me=actor.officer_id,
         is_maker=one.maker_id == actor.officer_id,

@@ -50,7 +50,7 @@ def test_what_does_not_add_up_is_named(changed: dict[str, Any], says: str) -> No
 
 
 def test_tax_may_be_rounded_either_way() -> None:
-    assert faults(paper("invoice", **{"contract.tax_8": 601, "contract.total": 115_903})) == []
+    assert faults(paper("invoice", "A-1", **{"contract.tax_8": 601, "contract.total": 115_903})) == []
 
 
 def test_papers_are_compared_item_by_item() -> None:
