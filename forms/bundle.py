@@ -21,7 +21,7 @@ FORMAT = "kakazu-bundle/1"
 KINDS = frozenset(
     {
         "text", "kana", "telephone", "digits", "my_number", "number", "date", "choice", "choices", "yes_no",
-        "consent", "name", "address", "account", "person", "people",
+        "consent", "name", "address", "account", "person", "people", "rows",
     }
 )  # fmt: skip
 NUMBERS = frozenset(
@@ -51,7 +51,7 @@ def bundle(catalogue: Catalogue, on: date) -> dict[str, JSON]:
         "facts": [_fact(fact) for fact in facts.values()],
         "blocks": {fact.block: _labels(catalogue.section_label(fact)) for fact in facts.values()},
         "events": [_event(event, facts) for event in catalogue.events()],
-        "procedures": [_procedure(one, facts) for one in procedures],
+        "procedures": [_procedure(one, facts) for one in procedures if one.rules],
     }
 
 

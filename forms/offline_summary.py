@@ -65,7 +65,7 @@ def _lines(form: FilledForm, language: str) -> Iterator[dict[str, JSON]]:
 def _line(field: Field, value: JSON, language: str) -> dict[str, JSON]:
     label = field.label.text(language)
     people = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
-    if field.kind in ("person", "people") and people:
+    if field.kind in ("person", "people", "rows") and people:
         columns = [
             one for one in field.fields if not all(is_empty(person.get(one.name)) for person in people)
         ]

@@ -159,7 +159,9 @@ def test_example_conversations_come_to_the_same(engine: Page, path: Path) -> Non
         else (fact, one, "said")
         for fact, one in answers.items()
     ]
-    event = data.get("event") or path.stem.rsplit("-", 1)[0]
+    event = data.get("event") or max(
+        (one.slug for one in CATALOGUE.events() if path.stem.startswith(one.slug)), key=len
+    )
     server = assert_same(engine, event, said)
     assert server["forms"], "an example needs at least one form"
 
@@ -290,7 +292,7 @@ def _fields() -> list[Field]:
             key,
             label,
             options=options if "choice" in key else (),
-            fields=columns if key in ("person", "people") else (),
+            fields=columns if key in ("person", "people", "rows") else (),
         )
         for key in sorted(KINDS)
     ]
@@ -310,9 +312,11 @@ def _fields() -> list[Field]:
 
 @pytest.mark.parametrize("field", _fields(), ids=lambda field: f"{field.name}-{field.kind}-{field.number}")
 def test_every_kind_takes_and_refuses_the_same(engine: Page, field: Field) -> None:
-    people = [[one] for one in RAW if isinstance(one, dict)] if field.kind == "people" else []
+    people = [[one] for one in RAW if isinstance(one, dict)] if field.kind in ("people", "rows") else []
     wrapped = (
-        [{"name": one} for one in RAW if isinstance(one, dict)] if field.kind in ("person", "people") else []
+        [{"name": one} for one in RAW if isinstance(one, dict)]
+        if field.kind in ("person", "people", "rows")
+        else []
     )
     raws = [*RAW, *people, *wrapped, *([one] for one in wrapped)]
     server = []

@@ -68,6 +68,7 @@ def value_of(field: Field, on: date) -> st.SearchStrategy[Any]:
         "number": lambda: st.integers(field.least or 0, field.most or 9),
         "person": lambda: _person(field, on),
         "people": lambda: st.lists(_person(field, on), min_size=max(field.least or 0, 0), max_size=4),
+        "rows": lambda: st.lists(_person(field, on), max_size=3),
         "digits": lambda: st.just(_DIGITS.get(field.number, "1234567890123456"[: field.length or 8])),
         "choices": lambda: st.lists(
             st.sampled_from([one.value for one in field.options] or ["x"]), max_size=3

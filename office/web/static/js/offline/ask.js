@@ -22,7 +22,8 @@ export class Conversation {
   constructor(app, draft) {
     Object.assign(this, { app, draft });
     this.language = app.definitions.languages.get("ja");
-    this.typed = new Map();
+    this.typed = new Map(); // fact → what stands in its inputs and is not saved, with its fault
+    this.live = new Map(); // fact → its control on the screen, and what it held when it was drawn or saved
     this.saved = null;
     this.queue = Promise.resolve();
     this.interview = Interview.begin(app.definitions, draft.event, japanDay(), draft.answers);
@@ -47,20 +48,39 @@ export class Conversation {
       this.draft = { ...this.draft, answers: next.answers };
       this.interview = next;
       this.typed.delete(fact);
+      this.hold(fact, raw);
       this.saved = Date.now();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.typed.set(fact, { raw, fault: error.message });
+      this.hold(fact, raw);
     }
     await settled();
     if (this.app.isOpen() && this.main.isConnected && this.main.querySelector(".conversation")) this.draw();
   }
 
+  hold(fact, raw) {
+    const live = this.live.get(fact);
+    if (live) live.held = JSON.stringify(raw);
+  }
+
+  /* What is typed and not yet saved stays, wherever the page is drawn anew in the meantime. */
+  rememberTyped() {
+    for (const [fact, { made, held }] of this.live) {
+      const raw = made.read();
+      if (JSON.stringify(raw) !== held) this.typed.set(fact, { raw, fault: this.typed.get(fact)?.fault ?? "" });
+    }
+    this.live.clear();
+  }
+
   draw() {
+    this.rememberTyped();
     const { activeElement } = document;
     const [focused, scrolled] = [activeElement?.id, window.scrollY];
     const at = activeElement?.selectionStart;
+    this.drawing = true; // an input that is taken away loses the focus: nobody has left it
     this.main.replaceChildren(this.board());
+    this.drawing = false;
     window.scrollTo(0, scrolled);
     const again = focused && focused !== "main" ? document.getElementById(focused) : null;
     again?.focus({ preventScroll: true });
@@ -89,19 +109,26 @@ export class Conversation {
     const id = `ask-${fact}`;
     const typed = this.typed.get(fact);
     const said = typed ? typed.raw : answer?.value;
-    const attributes = { "aria-labelledby": `${id}-label`, "aria-invalid": typed ? "true" : null, "aria-describedby": typed ? `${id}-error` : null };
+    const attributes = { "aria-labelledby": `${id}-label`, "aria-invalid": typed?.fault ? "true" : null, "aria-describedby": typed?.fault ? `${id}-error` : null };
     const form = h("form", { id, class: `question${fact === next?.fact ? " question-next" : ""}`, "data-question": field.kind, novalidate: true });
     const save = () => this.answer(fact, made.read());
     const made = control(field, said, `in-${fact}`, { language: this.language, attributes, changed: save });
-    const before = JSON.stringify(made.read());
+    this.live.set(fact, { made, held: JSON.stringify(made.read()) });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       save();
     });
     if (savesAtOnce(field)) form.addEventListener("change", save);
     else {
+      // Forms of several lines and no button are not sent by the browser itself.
+      form.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.isComposing || !event.target.matches('input[type="text"]')) return;
+        event.preventDefault();
+        save();
+      });
       form.addEventListener("focusout", (event) => {
-        if (!form.contains(event.relatedTarget) && JSON.stringify(made.read()) !== before) save();
+        const left = !this.drawing && !form.contains(event.relatedTarget);
+        if (left && JSON.stringify(made.read()) !== this.live.get(fact)?.held) save();
       });
     }
     const input = h("div", { role: "group", "aria-labelledby": `${id}-label` }, made.element);
@@ -113,7 +140,7 @@ export class Conversation {
       ),
       h(
         "div", { class: "stack-tight" },
-        typed && h("p", { class: "error", role: "alert", id: `${id}-error` }, typed.fault),
+        typed?.fault && h("p", { class: "error", role: "alert", id: `${id}-error` }, typed.fault),
         this.folded(field, answer, typed, input),
         field.help && !answer && h("p", { class: "help" }, textIn(field.help)),
       ),

@@ -67,7 +67,9 @@ function choice(field, value, id, marks) {
 function choices(field, value, id, marks) {
   const options = (field.options ?? []).map(([one, label]) => [one, textIn(label, marks.language.code)]);
   const { element, chosen } = ticks("checkbox", options, (one) => (value ?? []).includes(one), id);
-  return { element, read: chosen };
+  if (value?.length || field.least) return { element, read: chosen };
+  const none = h("button", { id: `${id}-none` }, Array.isArray(value) ? "あてはまるものはありません ✓" : "あてはまるものはありません");
+  return { element: h("div", { class: "row" }, element, none), read: chosen };
 }
 
 function yesNo(_field, value, id, marks) {
@@ -115,7 +117,7 @@ function person(field, value, id, marks) {
   return { element: h("div", { class: "parts" }, columns.map((one) => one.element)), read };
 }
 
-/* People: as many as there are, each to be taken away, and one more to be added. */
+/* People, or rows of a table: as many as there are, each to be taken away, and one more to be added. */
 function people(field, value, id, marks) {
   const list = h("div", { class: "stack" });
   let made = [];
@@ -123,10 +125,11 @@ function people(field, value, id, marks) {
     made = values.map((one, n) => person(field, one, `${id}-${n}`, marks));
     list.replaceChildren(...made.map((one, n) => frame(one, n)), buttons());
   };
+  const unit = field.kind === "rows" ? "行" : "人";
   const frame = (one, n) =>
     h(
-      "fieldset", { class: "person" }, h("legend", {}, `${n + 1}人目`), one.element,
-      h("button", { type: "button", class: "button-plain", onclick: () => drop(n) }, `${n + 1}人目を消す`),
+      "fieldset", { class: "person" }, h("legend", {}, `${n + 1}${unit}目`), one.element,
+      h("button", { type: "button", class: "button-plain", onclick: () => drop(n) }, `${n + 1}${unit}目を消す`),
     );
   const drop = (n) => {
     draw(made.filter((_one, at) => at !== n).map((one) => one.read()));
@@ -139,7 +142,7 @@ function people(field, value, id, marks) {
   const buttons = () =>
     h(
       "div", { class: "row" },
-      h("button", { type: "button", onclick: add }, made.length ? "もう1人追加する" : "追加する"),
+      h("button", { type: "button", onclick: add }, made.length ? `もう1${unit}追加する` : "追加する"),
       h("button", { class: "button-main" }, "この内容で保存する"),
     );
   draw(Array.isArray(value) ? value : field.least ? Array.from({ length: field.least }, () => ({})) : []);
@@ -147,7 +150,7 @@ function people(field, value, id, marks) {
 }
 
 const KINDS = {
-  choice, choices, person, people, yes_no: yesNo, consent: yesNo,
+  choice, choices, person, people, rows: people, yes_no: yesNo, consent: yesNo,
   name: composite, address: composite, account: composite,
 };
 

@@ -117,7 +117,6 @@ export class Interview {
     for (const procedure of this.procedures) {
       if (!demand.holds(procedure.rules[this.event.slug].when)) continue;
       if (procedure.for_each) demand.want(procedure.for_each);
-      if (procedure.for_each) demand.want(procedure.for_each);
       for (const subject of this.subjects(procedure)) {
         const about = demand.about(subject);
         for (const box of procedure.fields) if (about.holds(box.when)) about.want(box.root[0]);

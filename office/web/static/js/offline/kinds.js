@@ -215,8 +215,17 @@ function people(field, raw) {
   return raw.map((one) => person(field, one));
 }
 
+function rows(field, raw) {
+  const most = field.most || MOST_PEOPLE;
+  if (!Array.isArray(raw) || raw.length > most) {
+    throw new Refused(`${what(field)}は${most}行までで、1行ずつ入力してください。`);
+  }
+  if (raw.length < (field.least || 0)) throw new Refused(`${what(field)}を${field.least}行以上入力してください。`);
+  return raw.map((one) => person(field, one));
+}
+
 const KINDS = {
-  text, digits, number, choices, consent, name, address, account, person, people,
+  text, digits, number, choices, consent, name, address, account, person, people, rows,
   kana: (field, raw) => parseKana(written(field, raw, field.length || LONGEST)),
   telephone: (field, raw) => parseTelephone(written(field, raw, 40)),
   my_number: (field, raw) => checkedNumber("my-number", written(field, raw, 40)),

@@ -128,8 +128,7 @@ export class Demand {
       const waits = this.waitsFor(expression);
       if (waits || holds(expression, this.knowledge.value) !== null) return waits;
     }
-    const waits = offeredFrom(field).map((name) => this.want(name));
-    if (!fact.asked || waits.includes(true)) return fact.asked;
+    if (!fact.asked || offeredFrom(field).some((name) => this.want(name))) return fact.asked;
     this.questions.add(field.name);
     return field.required && this.knowledge.known(field.name) === null;
   }

@@ -66,6 +66,7 @@ const SHOW = {
   person: shownPerson,
   people: (field, value, language) =>
     (value ?? []).map((one) => shownPerson(field, one, language)).join(language.words.between_people),
+  rows: (field, value, language) => (value ?? []).map((one) => shownPerson(field, one, language)).join("／"),
 };
 
 function shownPerson(field, value, language) {
@@ -84,7 +85,7 @@ const isPerson = (one) => typeof one === "object" && one !== null && !Array.isAr
 /* One answer as a line of text, or as a small table where people are described. */
 export function line(field, value, language) {
   const title = textIn(field.label, language.code);
-  const people = field.kind === "people" || field.kind === "person" ? [value].flat().filter(isPerson) : [];
+  const people = ["people", "person", "rows"].includes(field.kind) ? [value].flat().filter(isPerson) : [];
   if (!people.length) return { label: title, text: show(field, value, language) };
   const columns = (field.fields ?? []).filter((one) => !people.every((person) => isEmpty(person[one.name])));
   return {
