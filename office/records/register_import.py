@@ -112,28 +112,37 @@ def _entries(path: Path, encoding: str, outcome: Outcome, seen: _Seen) -> Iterat
     """The good rows; faults are collected, `seen` filled."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.DictReader(file, strict=True)
-        missing = [column for column in NEEDED if column not in (reader.fieldnames or ())]
-        if missing:
-            raise RegisterUnreadable(
-                f"{path.name} の見出しに「{'」「'.join(missing)}」がありません。"
-                "基本データリストの列名で書き出し直してください。"
-            )
         try:
+            _refuse_header(path, reader.fieldnames or ())
             for cells in reader:
-                row = RowReader(reader.line_num, cells)
-                if not row.is_latest:
-                    outcome.passed_over += 1
-                    continue
-                entry = row.entry()
-                faults = row.faults or (_contradictions(entry, row.row, seen) if entry else [])
-                _keep(outcome, faults)
-                if entry is not None and not faults:
+                entry = _entry(RowReader(reader.line_num, cells), outcome, seen)
+                if entry is not None:
                     yield entry
         except csv.Error as error:
             raise RegisterUnreadable(
-                f"{path.name} の{reader.line_num}行目がCSVとして読めません（{error}）。"
+                f"{path.name} の{reader.line_num + 1}行目あたりがCSVとして読めません（{error}）。"
                 "書き出し直してください。"
             ) from error
+
+
+def _refuse_header(path: Path, columns: Sequence[str]) -> None:
+    missing = [column for column in NEEDED if column not in columns]
+    if missing:
+        raise RegisterUnreadable(
+            f"{path.name} の見出しに「{'」「'.join(missing)}」がありません。"
+            "基本データリストの列名で書き出し直してください。"
+        )
+
+
+def _entry(row: RowReader, outcome: Outcome, seen: _Seen) -> Entry | None:
+    """A row's resident, None where it is an older one or something is wrong with it."""
+    if not row.is_latest:
+        outcome.passed_over += 1
+        return None
+    entry = row.entry()
+    faults = row.faults or (_contradictions(entry, row.row, seen) if entry else [])
+    _keep(outcome, faults)
+    return None if faults else entry
 
 
 def _keep(outcome: Outcome, faults: Sequence[Fault]) -> None:

@@ -74,4 +74,5 @@ def _page(case_id: str, reading: card_readings.Reading | None, fault: str) -> st
         labels=labels,
         fault=fault,
         members=members if members and members not in interview.answers else "",
+        is_asked=any(one.fact == members for one in interview.questions()),
     )

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from forms.answers import InvalidAnswer
 from forms.errors import KakazuError
 from forms.interview import Question
+from forms.language import language as language_of
 from forms.pre_entry import PreEntry, PreEntryRefused, seal
 from office import clock
 from office.i18n import HTML_LANGUAGE, texts
@@ -34,7 +35,7 @@ def refused(error: KakazuError) -> ResponseReturnValue:
 @public
 def languages_page() -> ResponseReturnValue:
     """Choose the language."""
-    listed = [(code, texts("resident", code)("language_name"), HTML_LANGUAGE[code]) for code in languages()]
+    listed = [(code, language_of(code).name, HTML_LANGUAGE[code]) for code in languages()]
     return _page("preentry/languages.html", "ja", languages=listed)
 
 
@@ -94,7 +95,7 @@ def code(language: str) -> ResponseReturnValue:
         parts = seal(entry, desk().key, desk().code)
     except PreEntryRefused as error:
         return _check(home, language, error.message)
-    pictures = [segno.make(part, error="m", micro=False).svg_data_uri(scale=4, border=4) for part in parts]
+    pictures = [segno.make(part, error="m", micro=False).png_data_uri(scale=6, border=4) for part in parts]
     return _page(
         "preentry/code.html",
         language,
