@@ -23,6 +23,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("今日", "today.today", Act.SEE_TODAY),
     ("順番", "queue.board", Act.RUN_QUEUE),
     ("窓口", "counter.cases", Act.HOLD_INTERVIEW),
+    ("端末", "tablet.listing", Act.HOLD_INTERVIEW),
     ("申請", "applications.listing", Act.SEE_APPLICATIONS),
     ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
     ("決裁待ち", "decisions.inbox", Act.DECIDE),
