@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from forms.definition import LANGUAGES, Block, Fact, Labels, LifeEvent, Procedure
 from forms.definition_events import read_event
@@ -31,6 +32,17 @@ class UnknownProcedure(KakazuError):
     code = "unknown-procedure"
 
 
+_DAYS_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The procedures and facts of one day."""
+
+    procedures: tuple[Procedure, ...]
+    facts: Mapping[str, Fact]
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """All definitions. Procedures of several versions are chosen by the day they come into force (施行日)."""
@@ -40,12 +52,28 @@ class Catalogue:
     versions: tuple[Procedure, ...]
     own_facts: Mapping[tuple[str, int], Mapping[str, Fact]]
     life_events: Mapping[str, LifeEvent] = field(default_factory=dict)
+    _days: dict[date | None, InForce] = field(default_factory=dict, repr=False, compare=False)
 
     def procedures(self, on: date | None = None) -> tuple[Procedure, ...]:
         """The version in force on a day (the newest without one) of each procedure, by number."""
+        return self._on(on).procedures
+
+    def _on(self, on: date | None) -> InForce:
+        """What is in force on a day, kept for the days asked last: every interview asks many times."""
+        if on not in self._days:
+            while len(self._days) >= _DAYS_KEPT:
+                self._days.pop(next(iter(self._days)), None)
+            self._days[on] = self._gathered(on)
+        return self._days[on]
+
+    def _gathered(self, on: date | None) -> InForce:
         slugs = dict.fromkeys(one.slug for one in self.versions)
         found = [self._in_force(slug, on) for slug in slugs]
-        return tuple(sorted((one for one in found if one), key=lambda one: one.number))
+        procedures = tuple(sorted((one for one in found if one), key=lambda one: one.number))
+        facts = dict(self.shared_facts)
+        for procedure in procedures:
+            facts.update(self.own_facts[procedure.slug, procedure.version])
+        return InForce(procedures, MappingProxyType(facts))
 
     def procedure(self, slug: str, on: date | None = None, version: int | None = None) -> Procedure:
         """One procedure: a version by number, or the one in force. Raises `UnknownProcedure`."""
@@ -75,12 +103,9 @@ class Catalogue:
         """All life events."""
         return tuple(self.life_events.values())
 
-    def facts(self, on: date | None = None) -> dict[str, Fact]:
+    def facts(self, on: date | None = None) -> Mapping[str, Fact]:
         """Every fact that may be asked on a day: the shared ones and those of the procedures in force."""
-        found = dict(self.shared_facts)
-        for procedure in self.procedures(on):
-            found.update(self.own_facts[procedure.slug, procedure.version])
-        return found
+        return self._on(on).facts
 
     def facts_of(self, procedure: Procedure) -> dict[str, Fact]:
         """The facts one version of a procedure may use."""

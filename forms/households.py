@@ -135,11 +135,13 @@ def load_households(file: Path = PACKAGED) -> Households:
 
 def plain(field: Field, household: Household, on: date) -> Any:
     """A value of the field's kind without meaning: the first option, today, a text of the right length."""
+    if field.kind == "rows":
+        return [_person(field, {}, on)] * (field.least or 1)
     if field.kind in ("person", "people"):
         people = [_person(field, one, on) for one in household.members(on)[: field.least or 1]]
         return people if field.kind == "people" else people[0]
     if field.kind in ("choice", "choices"):
-        values = [option.value for option in field.options]
+        values = [option.value for option in field.options] or [f"見本 {_GIVEN[0]}"]
         return values[: field.least or 0] if field.kind == "choices" else values[0]
     if field.kind == "text":
         return field.options[0].value if field.options else "見本"

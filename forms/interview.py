@@ -102,6 +102,10 @@ class Interview:
 
     def questions(self) -> tuple[Question, ...]:
         """Every question that plays a part now, answered or not, in the order of the conversation."""
+        return self._questions
+
+    @cached_property
+    def _questions(self) -> tuple[Question, ...]:
         names = [name for name in self._facts if name in self._demand.questions]
         names.sort(key=lambda name: self.event.position(self._facts[name]))
         return tuple(self._question(name) for name in names)
