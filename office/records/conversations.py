@@ -60,8 +60,13 @@ def locked(session: Session, platform: Platform, case: Case) -> Interview:
 def save(
     session: Session, actor: Actor, vault: Vault, case: Case, before: Interview, after: Interview, fact: str
 ) -> None:
-    """Keep an interview (after `locked`) in which `fact` was answered or taken back."""
+    """Keep an interview (after `locked`) in which `fact` was answered or taken back.
+
+    The same answer said again is no step: there would be nothing to undo.
+    """
     earlier = before.answers.get(fact)
+    if fact in after.answers and earlier == after.answers[fact]:
+        return
     cases.save_interview(session, actor, vault, case, after)
     _note(session, actor, vault, case, fact, earlier)
 
