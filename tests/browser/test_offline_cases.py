@@ -206,7 +206,7 @@ def deliver(desks: list[Desk], city: Server) -> None:
         desk.tablet.page.evaluate("(every) => { window.deliver(every); }", 7 + desk.number)
     for _ in range(3):
         received = left(desks)
-        wait_until(lambda was=received: left(desks) < was - 12)  # type: ignore[misc]
+        wait_until(lambda was=received: left(desks) < was - 12)
         city.kill()
         time.sleep(0.5)
         city.start()
