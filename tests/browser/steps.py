@@ -106,7 +106,7 @@ def assert_fits(page: Page) -> None:
 
 def begin_move_in(page: Page, kana: str) -> None:
     """Find the notice of the person reporting by フリガナ and begin their interview."""
-    page.get_by_role("navigation").get_by_role("link", name="窓口").tap()
+    page.get_by_role("navigation").get_by_role("link", name="窓口", exact=True).tap()
     page.get_by_label("届いている転出証明書情報からさがす").fill(kana)
     page.get_by_role("button", name="さがす").tap()
     page.get_by_role("button", name="さんで始める").first.tap()

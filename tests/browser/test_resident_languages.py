@@ -24,16 +24,17 @@ from tests.support.chromium import PORTRAIT, TABLET
 
 SMALLEST_TARGET = 44
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-FAMILY = re.compile(r"髙橋 \w+")
+FAMILY = re.compile(r"髙橋 \w+|ポチ")
 KANJI_WITHOUT_READING = """() => {
   const page = document.querySelector("main").cloneNode(true);
-  page.querySelectorAll("ruby, dd, .badge, [lang]").forEach((one) => one.remove());
+  page.querySelectorAll("ruby, .line-value, .line tbody, .badge, [lang]").forEach((one) => one.remove());
   return [...page.textContent.matchAll(/[\\u3005\\u3400-\\u9fff]+/g)].map((one) => one[0]);
 }"""
 FIXED_TEXTS = """() => {
   const page = document.body.cloneNode(true);
-  const headings = [...page.querySelectorAll("dd thead")].map((one) => one.textContent);
-  page.querySelectorAll(".top, dd, [lang='ja'], script").forEach((one) => one.remove());
+  const headings = [...page.querySelectorAll("thead")].map((one) => one.textContent);
+  const names = ".top-name, .line-value, .line tbody, [lang='ja'], script";
+  page.querySelectorAll(names).forEach((one) => one.remove());
   const told = [...page.querySelectorAll("[aria-label], [alt]")].map(
     (one) => one.getAttribute("aria-label") ?? one.getAttribute("alt"),
   );

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -19,6 +21,7 @@ from forms.signing.verification import verify
 from office.accounts.actor import Actor
 from office.accounts.roles import Role
 from office.audit.models import AuditEntry
+from office.commands.verify import command
 from office.jobs.engine import JobEngine
 from office.platform import Platform
 from office.records import applications, documents
@@ -167,6 +170,23 @@ def test_an_officer_writes_only_before_a_second_one(
     told = officers_page(app, platform, case_id, Role.BACK_OFFICE)
     assert TITLES[ASSISTED] in told
     assert "代筆の理由 手や腕が使いにくい" in told
+
+
+def test_the_command_says_how_a_file_was_signed(
+    platform: Platform, shown: tuple[FlaskClient, str, str], colleague: str, tmp_path: Path
+) -> None:
+    client, case_id, login = shown
+    assert assisted(client, case_id).status_code == 302
+    with platform.sessions.begin() as session:
+        (one,) = session.get_one(Case, case_id).applications
+        pdf = documents.sealed_pdf(session, Actor.console(), platform.vault, one)
+    file, root = tmp_path / "sealed.pdf", tmp_path / "root.pem"
+    file.write_bytes(pdf)
+    root.write_bytes(platform.keys.trust_pem)
+    told = CliRunner().invoke(command, [str(file), "--trust", str(root)])
+    assert told.exit_code == 0, told.output
+    assert f"代筆した職員：職員 {login}、立ち会った職員：職員 {colleague}" in told.output
+    assert "申請者の手書きの署名ではありません。" in told.output
 
 
 def test_whoever_declines_signs_on_paper(

@@ -75,8 +75,6 @@ def hide() -> ResponseReturnValue:
 @permission(Act.SEE_TODAY)
 def hidden() -> ResponseReturnValue:
     """Says nothing; the officer's password leads back to where they were."""
-    if not session.get(_HIDDEN):
-        return redirect(url_for("today.today"))
     form, refused = OpenForm(), ""
     if form.validate_on_submit():
         try:

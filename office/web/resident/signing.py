@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -88,7 +90,7 @@ def sign_typed(case_id: str) -> ResponseReturnValue:
         except (SignInRefused, MissingGlyph) as error:
             refusal, status = _refusal(error), 403
     other = "" if request.form.get("act") == "confirm" else _other_name(case, name)
-    told = {"form": form, "name": name, "refused": refusal, "other": other, "officer": _me()}
+    told: dict[str, Any] = {"form": form, "name": name, "refused": refusal, "other": other, "officer": _me()}
     return _page(case, TYPED, "resident/witness.html", **told), status
 
 
