@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from forms.filled import Box, FilledForm
 from forms.kinds import kind
+from forms.language import language
 from forms.rendering.document import IdentityCheck
 from office.platform import Platform
 from office.records import conversations, corrections, duplicates, handovers
@@ -90,7 +91,7 @@ def officers_copy(session: Session, platform: Platform, one: Application) -> Cop
         rule=rule,
         basis=[str(basis) for basis in procedure.basis],
         identity=_identity(form),
-        language=case.language if case else "",
+        language=language(case.language).japanese if case else "",
         signature=_signature(session, case),
         objections=len(session.scalars(select(Objection.id).where(Objection.application_id == one.id)).all()),
         passed=len(handovers.history(session, case.id)) if case else 0,

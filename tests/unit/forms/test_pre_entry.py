@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forms.definition import JSON
 from forms.pre_entry import (
     PART,
     PreEntry,
@@ -28,7 +29,7 @@ from forms.pre_entry import (
 NOW = datetime(2026, 4, 10, 1, 0, tzinfo=UTC)
 KEY = X25519PrivateKey.generate()
 CITY = "999997"
-PEOPLE = [
+PEOPLE: list[JSON] = [
     {
         "name": {"family": "髙橋", "given": f"健{n}"},
         "birth_on": f"198{n}-05-12",
