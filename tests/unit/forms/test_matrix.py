@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forms.catalogue import load_catalogue
+from forms.catalogue import PACKAGED, load_catalogue
 from forms.households import NoTypicalAnswer, load_households
 from forms.inventory import inventory, inventory_markdown
 from forms.matrix import make_matrix
@@ -76,3 +76,11 @@ def test_the_inventory_says_what_is_not_confirmed(tmp_path: Path) -> None:
     text = inventory_markdown((entry,))
     assert "このうち1件は、根拠に要確認があります。" in text
     assert "「異動日」から30日以内" in text
+
+
+def test_the_packaged_matrix_is_complete_and_kept_as_a_table() -> None:
+    """After a change of definitions: kakazu procedures matrix --on 2026-04-10 --out forms/MATRIX.md"""
+    matrix = make_matrix(load_catalogue(), load_households(), ON)
+    assert matrix.faults() == ()
+    assert len(matrix.events) == 8
+    assert matrix_markdown(matrix) == (PACKAGED / "MATRIX.md").read_text(encoding="utf-8")
