@@ -154,7 +154,7 @@ def test_a_visit_without_the_network(tablet: Tablet, city: Server, axe: Axe, tmp
     assert_fits(page)
     page.goto(f"/applications/{number[1]}")
     sealed = save_sealed_pdf(page, tmp_path / "sealed.pdf")
-    verdict = verify(sealed.read_bytes(), (city.data / "keys" / "trust.pem").read_bytes())
+    verdict = verify(sealed.read_bytes(), (city.data / "keys" / "root.pem").read_bytes())
     assert verdict.ok, verdict.faults
     assert any(one.code == "offline" and "窓口1番の端末" in one.message for one in verdict.findings)
 
@@ -170,6 +170,7 @@ def unreadable(page: Page, tablet: Tablet, secrets: tuple[str, ...]) -> None:
     rows = json.loads(page.evaluate(DUMP))
     assert [len(rows[name]) for name in ("cases", "receipts")] == [1, 0]
     assert set(rows["cases"][0]) == {"id", "state", "order", "iv", "body"}
+    assert any(one.get("rounds", 0) >= 600_000 for one in rows["meta"])
     told = json.dumps(rows, ensure_ascii=False)
     assert not [secret for secret in secrets if secret in told]
     assert page.evaluate(TRY, ["ちがう合言葉です", PASSPHRASE]) == [False, True]

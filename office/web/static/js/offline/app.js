@@ -79,6 +79,7 @@ class App {
     this.outbox?.stop();
     this.vault = null;
     this.outbox = null;
+    for (const open of document.querySelectorAll("dialog")) open.remove();
     this.officerFace();
     document.getElementById("tablet-tools").replaceChildren();
     lockPage(this.store, this.tablet, (vault) => this.open(vault), reason);
@@ -157,9 +158,10 @@ class App {
   }
 
   async drop(draft) {
-    if (!(await ask("この聞き取りを消しますか。", "消した聞き取りは、もとに戻せません。", "消す"))) return;
+    const sure = await ask("この聞き取りを消しますか。", "消した聞き取りは、もとに戻せません。", "消す");
+    if (!sure || !this.vault) return;
     await this.store.dropDraft(draft.id);
-    if (this.vault) await this.home();
+    await this.home();
   }
 
   /* The officer takes the tablet back with the passphrase; a case not signed goes on being asked. */
