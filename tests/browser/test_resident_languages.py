@@ -33,7 +33,7 @@ KANJI_WITHOUT_READING = """() => {
 FIXED_TEXTS = """() => {
   const page = document.body.cloneNode(true);
   const headings = [...page.querySelectorAll("thead")].map((one) => one.textContent);
-  const names = ".top-name, .line-value, .line tbody, [lang='ja'], script";
+  const names = ".top-name, .languages button, .line-value, .line tbody, [lang='ja'], script";
   page.querySelectorAll(names).forEach((one) => one.remove());
   const told = [...page.querySelectorAll("[aria-label], [alt]")].map(
     (one) => one.getAttribute("aria-label") ?? one.getAttribute("alt"),
