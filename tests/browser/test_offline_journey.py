@@ -117,6 +117,8 @@ def test_a_visit_without_the_network(tablet: Tablet, city: Server, axe: Axe, tmp
     city.kill()  # no network, no server: what opens now was kept
     page.reload()
     assert_accessible(page, axe)
+    expect(page.get_by_label("合言葉")).to_be_visible()
+    assert_accessible(page, axe)
     unlock(page)
     assert_accessible(page, axe)
     assert_fits(page)
