@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["counter_case.id"], name=op.f("fk_arrival_case_id_counter_case")),
         sa.ForeignKeyConstraint(["tablet_id"], ["tablet.id"], name=op.f("fk_arrival_tablet_id_tablet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
-        sa.UniqueConstraint("tablet_id", "client_id", "sha256", name=op.f("uq_arrival_tablet_id")),
+        sa.UniqueConstraint("tablet_id", "client_id", "sha256", name=op.f("uq_arrival_tablet_id_client_id_sha256")),
     )
     op.create_index(op.f("ix_arrival_state"), "arrival", ["state"], unique=False)
     op.create_index(op.f("ix_arrival_case_id"), "arrival", ["case_id"], unique=False)
