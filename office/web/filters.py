@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from forms.values.dates import show_era
 from office.ruby import ruby_markup, without_readings
+from office.web.public import public_frame
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 _WEEKDAYS = "月火水木金土日"
@@ -53,8 +54,9 @@ def plain(text: str) -> str:
 
 
 def add_filters(app: Flask) -> None:
-    """Make the filters known and undefined names an error."""
+    """Make the filters and the public frame known and undefined names an error."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for one in (era_date, local_time, local_full, yen, ruby, plain):
         app.jinja_env.filters[one.__name__] = one
+    app.jinja_env.globals[public_frame.__name__] = public_frame

@@ -36,7 +36,6 @@ def page(template: str, **context: object) -> str:
     return render_template(
         template,
         t=t,
-        html_language=HTML_LANGUAGE[t.language],
         languages=[
             (code, texts("booking", code)("language_name"), HTML_LANGUAGE[code]) for code in LANGUAGES
         ],

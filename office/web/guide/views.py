@@ -26,7 +26,6 @@ def page() -> ResponseReturnValue:
         "guide/guide.html",
         t=texts("guide", code),
         code=code,
-        html_language=language(code).tag,
         languages=[language(one) for one in LANGUAGES],
         entries=index["entries"],
         may_start=current_user.is_authenticated and permits(current_user.actor.roles, Act.HOLD_INTERVIEW),

@@ -62,7 +62,6 @@ def _broken(status: int, detail: str) -> tuple[str, int]:
         "preentry/broken.html",
         t=texts(FAMILY, "ja"),
         language="ja",
-        html_language="ja",
         city="",
         detail=detail,
     )

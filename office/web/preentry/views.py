@@ -172,7 +172,6 @@ def _page(template: str, language: str, **context: object) -> str:
         template,
         t=t,
         language=language,
-        html_language=HTML_LANGUAGE[language],
         city=desk().municipality,
         **context,
     )

@@ -79,7 +79,6 @@ def _page(template: str, survey: Survey, **context: object) -> str:
         survey=survey,
         t=texts("survey", code),
         lang=code,
-        tag=language(code).tag,
         title=survey.texts["title"].get(code, survey.texts["title"]["ja"]),
         from_on=_day(survey.opens_on, code),
         until_on=_day(survey.closes_on, code),
