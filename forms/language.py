@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("ja", "ja-easy", "en", "zh", "vi", "ko", "pt", "ne")
+LANGUAGES = ("ja", "ja-easy", "en", "zh", "vi", "ko", "pt", "ne", "fil")
 """Codes in the order they are offered; やさしい日本語 carries readings as `{漢字|かんじ}`."""
 
 JAPANESE = frozenset({"ja", "ja-easy"})
