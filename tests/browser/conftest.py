@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.chromium import ARGUMENTS, EXECUTABLE, PORTRAIT, TABLET
 from tests.support.suite import running_suite
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,14 @@ def browser() -> Iterator[Browser]:
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A running suite with the sample city: its address and its data folder."""
     data = tmp_path_factory.mktemp("suite") / "data"
+    with running_suite(data) as address:
+        yield address, data
+
+
+@pytest.fixture(scope="module")
+def own_suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A suite of one module's own, so that its figures are known."""
+    data = tmp_path_factory.mktemp("journey") / "data"
     with running_suite(data) as address:
         yield address, data
 

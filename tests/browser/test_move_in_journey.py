@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from forms.signing.verification import verify
 from office.clock import today
 from robots.exchanges.zengin.reading import read_file
+from tests.browser.measured import Measured, measured, prompts_shown
 from tests.browser.steps import (
     ANSWERS,
     assert_accessible,
@@ -29,11 +28,12 @@ from tests.browser.steps import (
 )
 from tests.support.chromium import TABLET
 from tests.support.other_eyes import assert_trusted_by_others, make_trust_store
-from tests.support.suite import running_suite
 
+EVENT = "引っ越してきた"
 LEDGER = "転入者台帳への記入"
 MOST_QUESTIONS = 25
 FEWEST_APPLICATIONS = 8
+SIGNATURES = 1
 
 
 def payment_month() -> str:
@@ -44,18 +44,10 @@ def payment_month() -> str:
     return f"{month // 12}-{month % 12 + 1:02d}"
 
 
-@pytest.fixture(scope="module")
-def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A suite of this journey's own, so that its figures are known."""
-    data = tmp_path_factory.mktemp("journey") / "data"
-    with running_suite(data) as address:
-        yield address, data
-
-
 def test_a_family_moves_in_from_tablet_to_bank_file(
-    browser: Browser, journey: tuple[str, Path], axe: Axe, tmp_path: Path
+    browser: Browser, own_suite: tuple[str, Path], axe: Axe, tmp_path: Path
 ) -> None:
-    address, data = journey
+    address, data = own_suite
     nss = tmp_path / "nss"
     nss.mkdir()
     context = browser.new_context(base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
@@ -66,14 +58,19 @@ def test_a_family_moves_in_from_tablet_to_bank_file(
     sign_in(page, "mado")
     begin_move_in(page, "タカハシ")
     asked = hold_interview(page, ANSWERS)
-    assert len(asked) <= MOST_QUESTIONS
+    assert set(asked) == set(ANSWERS), "every answer prepared was asked for"
+    prompts = prompts_shown(page)
+    assert prompts <= len(asked) <= MOST_QUESTIONS
     assert_accessible(page, axe)
     show_to_resident(page)
     assert_accessible(page, axe)
     receipts = sign_as_resident(page, axe)
-    assert len(receipts) >= FEWEST_APPLICATIONS
+    assert len(set(receipts)) == len(receipts) >= FEWEST_APPLICATIONS
     take_back(page, "mado")
     expect(page.get_by_text(f"署名がすみ、{len(receipts)}件の申請を受け付けました。")).to_be_visible()
+    assert measured(page, EVENT) == Measured(
+        cases=1, questions=prompts, applications=len(receipts), handwriting=SIGNATURES
+    )
     sign_out(page)
 
     # The back office accepts, the approver grants; each takes the sealed PDF with them.
@@ -89,6 +86,7 @@ def test_a_family_moves_in_from_tablet_to_bank_file(
         verdict = verify(pdf.read_bytes(), (data / "keys" / "root.pem").read_bytes())
         assert verdict.ok, verdict.faults
         assert verdict.evidence is not None
+        assert [one["receipt_number"] for one in verdict.evidence["shown"]] == receipts
         assert_trusted_by_others(pdf.read_bytes(), store, data / "keys", tmp_path)
     sign_out(page)
 
