@@ -110,6 +110,13 @@ class Interview:
         names.sort(key=lambda name: self.event.position(self._facts[name]))
         return tuple(self._question(name) for name in names)
 
+    def question(self, fact: str) -> Question | None:
+        """The question of a fact that applies now, whether or not a procedure needs it."""
+        known = self._facts.get(fact)
+        if known is None or not known.asked or not self._knowledge.applies(fact):
+            return None
+        return self._question(fact)
+
     def _question(self, name: str) -> Question:
         fact = self._facts[name]
         heading = self.event.headings.get(fact.block) or self.catalogue.section_label(fact)

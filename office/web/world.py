@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from office.accounts.actor import Actor
+from office.database import reading
 from office.jobs.engine import JobEngine
 from office.platform import Platform
 
@@ -55,6 +56,20 @@ def session() -> Session:
         g.session = platform().sessions()
     held: Session = g.session
     return held
+
+
+def draw() -> None:
+    """Commit now and go on reading: drawing a page must not keep others from writing (SQLite has one lock).
+
+    What was read stays at hand; whatever is written after this may be refused.
+    """
+    held = session()
+    held.commit()
+    rows = list(held)
+    held.expunge_all()
+    held.close()
+    g.session = Session(reading(platform().engine), expire_on_commit=False)
+    g.session.add_all(rows)
 
 
 def give_up() -> None:

@@ -35,11 +35,11 @@ def bare_app() -> Flask:
 
 
 @contextmanager
-def running_suite(data: Path, **environment: str) -> Iterator[str]:
+def running_suite(data: Path, *, empty: bool = False, **environment: str) -> Iterator[str]:
     """`kakazu up` as its own process over `data`; yields the address of the running suite."""
     log = (data.parent / f"{data.name}.log").open("w")
     process = subprocess.Popen(
-        [str(KAKAZU), "--data", str(data), "up", "--port", "0", "--json"],
+        [str(KAKAZU), "--data", str(data), "up", "--port", "0", "--json", *(["--empty"] if empty else [])],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,

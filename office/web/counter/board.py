@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wtforms import Form
+from flask import get_template_attribute
+from markupsafe import Markup
 
 from forms.definition import JSON, Field
 from forms.interview import Interview, InvalidAnswer, Question
@@ -20,7 +23,7 @@ MANY_BOXES = ("people", "person", "address", "name", "account")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question: how it is put, what is known, its form, and what was wrong with the last try."""
+    """One question: how it is put, what is known, its inputs, and what was wrong with the last try."""
 
     fact: str
     kind: str
@@ -32,7 +35,7 @@ class Asked:
     known: str
     table: Table | None
     source: str
-    form: Form
+    controls: Markup
     fault: str
     is_next: bool
     typing: bool
@@ -173,6 +176,24 @@ def _filed(interview: Interview, applications: list[Application]) -> tuple[tuple
     return tuple((one.receipt_number, titles[one]) for one in applications)
 
 
+def _controls(field: Field, value: JSON, typed: Mapping[str, str] | None, label: str) -> Markup:
+    """The inputs of a question; drawn once for the same answer, as a page shows all of them at every save."""
+    if typed is None:
+        return _kept(field, json.dumps(value), label)
+    return _drawn(field, value, typed, label)
+
+
+# In memory only, and 個人番号 stand masked in it.
+@functools.lru_cache(maxsize=2048)
+def _kept(field: Field, value: str, label: str) -> Markup:
+    return _drawn(field, json.loads(value), None, label)
+
+
+def _drawn(field: Field, value: JSON, typed: Mapping[str, str] | None, label: str) -> Markup:
+    control = get_template_attribute("counter/controls.html", "control")
+    return Markup("").join(control(bound, label) for bound in question_form(field, value, typed))
+
+
 def _asked(
     question: Question,
     upcoming: Question | None,
@@ -193,7 +214,7 @@ def _asked(
         known=_said(field, value) if question.answer else "",
         table=shown(field, value, "ja").table,
         source=source_of(field, question.answer.source) if question.answer else "",
-        form=question_form(field, value, typed if faulty else None),
+        controls=_controls(field, value, typed if faulty else None, f"ask-{question.fact}-label"),
         fault=fault.message if fault is not None and faulty else "",
         is_next=upcoming is not None and upcoming.fact == question.fact,
         typing=faulty,

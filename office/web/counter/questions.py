@@ -17,6 +17,7 @@ from forms.values.dates import show_era
 from forms.values.numbers import mask
 
 LANGUAGE = "ja"
+GONE = "この質問はもう要らなくなりました。画面を開き直してください。"
 
 
 def question_form(
@@ -45,10 +46,10 @@ def raw_of(field: Field, known: JSON, typed: Mapping[str, str]) -> JSON:
 
 def raw_answer(interview: Interview, fact: str, typed: Mapping[str, str]) -> JSON:
     """What was typed for a question, in the shape its kind parses. Raises `InvalidAnswer`."""
-    for question in interview.questions():
-        if question.fact == fact:
-            return raw_of(question.field, question.answer.value if question.answer else None, typed)
-    raise InvalidAnswer(fact[:60], "この質問はもう要らなくなりました。画面を開き直してください。")
+    question = interview.question(fact)
+    if question is None:
+        raise InvalidAnswer(fact[:60], GONE)
+    return raw_of(question.field, question.answer.value if question.answer else None, typed)
 
 
 def for_entry(field: Field, value: JSON, language: str = LANGUAGE) -> Any:

@@ -23,7 +23,7 @@ from office.web.counter import (  # noqa: F401 - they add their pages to the blu
 from office.web.counter.blueprint import blueprint, case_of, interview_of
 from office.web.counter.board import board
 from office.web.counter.lookups import branch, towns
-from office.web.counter.questions import raw_answer
+from office.web.counter.questions import GONE, raw_answer
 from office.web.counter.surroundings import surroundings
 from office.web.handover import hand_over
 from office.web.policy import permission
@@ -35,6 +35,7 @@ __all__ = ["blueprint"]
 @permission(Act.HOLD_INTERVIEW)
 def conversation(case_id: str) -> ResponseReturnValue:
     """The whole conversation on one page; a correction has a page of its own."""
+    world.draw()
     case = case_of(case_id)
     if corrections.of_case(world.session(), case_id) is not None:
         return redirect(url_for("counter.correction", case_id=case_id))
@@ -59,6 +60,7 @@ def answer(case_id: str, fact: str) -> ResponseReturnValue:
     if fault is None:
         vault = world.platform().vault
         conversations.save(world.session(), world.actor(), vault, case, before, after, fact)
+        world.draw()
     if request.headers.get("HX-Request"):
         return _conversation(case, after, fault, template="counter/board.html")
     if fault is not None:
@@ -70,6 +72,8 @@ def _answered(case: Case, before: Interview, fact: str) -> Interview:
     """The interview with what was typed. Raises `InvalidAnswer`, also where another officer was first."""
     source = Source.CARD if request.form.get("source") == "card" else Source.SAID
     after = before.answer(fact, raw_answer(before, fact, request.form), source)
+    if all(question.fact != fact for question in after.questions()):
+        raise InvalidAnswer(fact, GONE)
     seen = request.form.get("step", "")
     if seen.isdecimal():
         try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask_login import UserMixin
+from sqlalchemy.orm import Session
 
 from office.accounts.actor import Actor
 from office.accounts.models import Officer
+from office.database import reading
 from office.web import world
 
 
@@ -20,5 +22,6 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def load_officer(officer_id: str) -> SignedIn | None:
     """The officer of a session; None once the account is closed."""
-    officer = world.session().get(Officer, officer_id)
-    return SignedIn(officer) if officer is not None and officer.is_active else None
+    with Session(reading(world.platform().engine)) as session:
+        officer = session.get(Officer, officer_id)
+        return SignedIn(officer) if officer is not None and officer.is_active else None
