@@ -2,45 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from office import clock
 from office.database import make_engine, make_sessions
 from office.jobs.models import ScheduleDate
-from tests.browser.steps import assert_accessible, assert_fits, begin_move_in, sign_in
+from tests.browser.steps import assert_accessible, assert_fits, begin_move_in, run_robot, sign_in
+from tests.support.city_at_work import at_work
+from tests.support.faces import suite_platform
+from tests.support.places import LOGINS, addresses_for
+from tests.support.suite import running_suite
 
-PAGES = {
-    "mado": ["/", "/counter/", "/counter/?name=", "/counter/?name=ナイ", "/applications/", "/paper/"],
-    "jimu": [
-        "/",
-        "/applications/",
-        "/applications/?text=ない",
-        "/paper/",
-        "/runs/",
-        "/runs/robots",
-        "/runs/dates/",
-    ],
-    "kessai": ["/", "/applications/?state=accepted", "/runs/"],
-    "kansa": ["/", "/applications/", "/audit/", "/audit/?text=サインイン", "/runs/"],
-    "kanri": ["/", "/officers/"],
-}
+LEDGER = "転入者台帳への記入"
+Opened = set[tuple[str, str]]
 
 
-@pytest.mark.parametrize("login", PAGES)
-def test_pages_are_accessible_and_fit(tablet: Page, portrait: Page, axe: Axe, login: str) -> None:
-    for page in (tablet, portrait):
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A suite of these tests' own: what is made here would be in the way of other tests."""
+    data = tmp_path_factory.mktemp("pages") / "data"
+    with running_suite(data) as address:
+        yield address, data
+
+
+@pytest.fixture(scope="module")
+def made(suite: tuple[str, Path], browser: Browser) -> dict[str, str]:
+    """The city at work, and a robot's run."""
+    platform = suite_platform(suite[1])
+    found = at_work(platform)
+    platform.engine.dispose()
+    context = browser.new_context(base_url=suite[0], has_touch=True)
+    page = context.new_page()
+    sign_in(page, "jimu")
+    run_robot(page, LEDGER, dry=True)
+    found["run"] = page.url.rsplit("/", 1)[1]
+    context.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def checked() -> Opened:
+    """Which pages axe has seen, lying and upright."""
+    return set()
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_every_page_is_accessible_and_fits(
+    tablet: Page, portrait: Page, axe: Axe, login: str, made: dict[str, str], checked: Opened
+) -> None:
+    """Each role opens each of its pages both ways; axe reads each page once each way."""
+    for name, page in (("lying", tablet), ("upright", portrait)):
         sign_in(page, login)
-        for address in PAGES[login]:
+        for address in addresses_for(login, made):
             answer = page.goto(address)
             assert answer is not None
             assert answer.ok, f"{address}: {answer.status}"
-            assert_accessible(page, axe)
+            assert urlsplit(page.url).path == urlsplit(address).path, "no other page in its place"
+            expect(page.locator("h1")).to_have_count(1)
+            if (name, address) not in checked:
+                assert_accessible(page, axe)
+                checked.add((name, address))
             assert_fits(page)
+
+
+def test_the_hidden_screen_is_accessible_and_fits(tablet: Page, portrait: Page, axe: Axe) -> None:
+    for page in (tablet, portrait):
+        sign_in(page, "mado")
+        page.get_by_role("button", name="画面を隠す").tap()
+        page.wait_for_url("**/screen/hidden")
+        assert_accessible(page, axe)
+        assert_fits(page)
 
 
 def test_missed_dates_are_accessible_and_fit(
@@ -65,13 +103,6 @@ def test_missed_dates_are_accessible_and_fit(
     tablet.get_by_role("button", name="見送る").tap()
     expect(tablet.get_by_text("この予定日を見送りました。")).to_be_visible()
     assert_accessible(tablet, axe)
-
-
-def test_sign_in_page_is_accessible_and_fits(tablet: Page, portrait: Page, axe: Axe) -> None:
-    for page in (tablet, portrait):
-        page.goto("/sign-in")
-        assert_accessible(page, axe)
-        assert_fits(page)
 
 
 def test_conversation_is_accessible_and_fits(tablet: Page, portrait: Page, axe: Axe) -> None:

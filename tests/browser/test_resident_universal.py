@@ -14,42 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from forms.language import LANGUAGES
 from tests.browser.steps import assert_accessible, assert_fits, sign_in
 from tests.support.chromium import PORTRAIT, TABLET
+from tests.support.eyes import CUT, PRIMARY, SMALLEST, TARGETS
 from tests.support.faces import case_of_family, show_case, suite_platform
+from tests.support.places import ASKING, SHOWING, flat
 
 LEFT = ("contact.phone", "account", "insurance.members", "child.custody")
-ASKED = ["", *(f"ask/{fact}" for fact in LEFT), "call"]
-SHOWN = ["", "check", "sign", "sign/typed", "sign/assisted", "sign/paper", "call", "take-back"]
-SMALLEST, PRIMARY = 44, 56
-# What a finger can touch; a radio or tick box is touched by the label around it.
-TARGETS = """([smallest, primary]) => [...document.querySelectorAll(`button, a[href], select, summary,
-    label.choice, input:not([type=hidden], [type=radio], [type=checkbox])`)]
-  .filter((one) => one.checkVisibility())
-  .map((one) => [one, one.getBoundingClientRect()])
-  .filter(([one, box]) => {
-    const large = one.matches(".button-main, .button-large, .choice, .big-input, .look button");
-    const least = large ? primary : smallest;
-    return box.height < least - 0.5 || box.width < least - 0.5;
-  })
-  .map(([one, box]) => `${one.outerHTML.slice(0, 90)}: ${box.width} × ${box.height}`)"""
-# Text that runs out of its box, and things to touch that lie on each other.
-CUT = """() => {
-  const shown = [...document.querySelectorAll("main *, header *, footer *")]
-    .filter((one) => one.checkVisibility());
-  const cut = shown.filter((one) => {
-    const style = getComputedStyle(one);
-    const scrolls = /auto|scroll/.test(style.overflowX) || one.closest(".table, canvas, .unseen, svg");
-    return !scrolls && one.clientWidth && style.display !== "inline" && one.scrollWidth > one.clientWidth + 2;
-  });
-  const touched = shown
-    .filter((one) => one.matches("button, a.button, input, select, summary, label.choice"));
-  const overlapping = touched.flatMap((one, index) => touched.slice(index + 1)
-    .filter((other) => !one.contains(other) && !other.contains(one))
-    .filter((other) => {
-      const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
-      return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-    }).map((other) => [one, other]).flat());
-  return [...cut, ...overlapping].map((one) => one.outerHTML.slice(0, 120));
-}"""
+ASKED, SHOWN = flat(ASKING), flat(SHOWING)
 
 
 @dataclass(frozen=True)
@@ -64,11 +34,11 @@ class Faces:
     def pages(self) -> Iterator[tuple[Page, str]]:
         """Every page with its address."""
         yield from ((self.asking, f"{self.asking_face}/{path}") for path in ASKED)
-        yield from ((self.showing, f"{self.showing_face}/{path}") for path in SHOWN)
         self.showing.goto(f"{self.showing_face}/check")
         document = self.showing.locator("a[href*='/documents/']").first.get_attribute("href")
         assert document
-        yield self.showing, document
+        made = {"application": document.rpartition("/")[2]}
+        yield from ((self.showing, f"{self.showing_face}/{path.format(**made)}") for path in SHOWN)
 
     def set(self, code: str, *, upright: bool = False, size: str = "normal", contrast: bool = False) -> None:
         """Language, how the tablet is held, how the page looks."""

@@ -29,6 +29,8 @@ def plain_pages(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
 
 
+# Open to everybody, with something to show only to a device that holds a booking; others are asked for it.
+LEADS_ON = {"/booking/show": "/booking/mine"}
 # The pages are those of the suite as it is installed, extensions included.
 PAGES = [rule.rule for rule in plain_pages(bare_app())]
 
@@ -71,7 +73,9 @@ def test_a_page_opens_exactly_for_the_roles_that_may(
 ) -> None:
     act, answer = needed(app, page), staff[role].get(page)
     assert isinstance(act, Act) or act == PUBLIC
-    if act == PUBLIC or (isinstance(act, Act) and permits([role], act)):
+    if page in LEADS_ON:
+        assert (answer.status_code, answer.location) == (302, LEADS_ON[page])
+    elif act == PUBLIC or (isinstance(act, Act) and permits([role], act)):
         assert answer.status_code == 200, answer.text
     else:
         assert answer.status_code == 403
@@ -81,7 +85,9 @@ def test_a_page_opens_exactly_for_the_roles_that_may(
 @pytest.mark.parametrize("page", PAGES)
 def test_strangers_are_sent_to_the_door(app: Flask, page: str) -> None:
     answer = app.test_client().get(f"{page}?text=a")
-    if needed(app, page) == PUBLIC:
+    if page in LEADS_ON:
+        assert (answer.status_code, answer.location) == (302, LEADS_ON[page])
+    elif needed(app, page) == PUBLIC:
         assert answer.status_code == 200
     else:
         assert answer.status_code == 302
