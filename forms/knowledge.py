@@ -163,6 +163,8 @@ class Demand:
                 return waits
         if not fact.asked or any(self.want(name) for name in fact.field.offered_from):
             return fact.asked
+        if fact.default is not None and self.waits_for(fact.default):
+            return True
         self.questions[fact.name] = None
         return fact.field.required and self.knowledge.known(fact.name) is None
 

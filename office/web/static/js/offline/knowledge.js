@@ -129,6 +129,7 @@ export class Demand {
       if (waits || holds(expression, this.knowledge.value) !== null) return waits;
     }
     if (!fact.asked || offeredFrom(field).some((name) => this.want(name))) return fact.asked;
+    if (fact.default && this.waitsFor(fact.default)) return true;
     this.questions.add(field.name);
     return field.required && this.knowledge.known(field.name) === null;
   }
