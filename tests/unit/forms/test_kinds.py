@@ -29,6 +29,11 @@ COLUMNS = (
     Field("birth_on", "birth_on", "date", labels("生年月日")),
     Field("my_number", "my_number", "my_number", labels("個人番号"), required=False),
 )
+ITEM = (
+    Field("item", "item", "text", labels("品目")),
+    Field("count", "count", "number", labels("数量")),
+    Field("note", "note", "text", labels("備考"), required=False),
+)
 
 
 def field(key: str, **more: Any) -> Field:
@@ -40,6 +45,7 @@ FIELDS = {
     "choices": field("choices", options=OPTIONS),
     "person": field("person", fields=COLUMNS),
     "people": field("people", fields=COLUMNS, least=1, most=3),
+    "rows": field("rows", fields=ITEM, most=3),
 }
 PERSON = {"name": TARO["name"], "birth_on": "1985-05-01"}
 
@@ -83,6 +89,8 @@ TAKEN: list[tuple[str, Any, Any]] = [
         [PERSON, {**PERSON, "my_number": "123456789018"}],
         [PERSON, {**PERSON, "my_number": "123456789018"}],
     ),
+    ("rows", [{"item": " 鉛筆 ", "count": "１０", "note": ""}], [{"item": "鉛筆", "count": 10}]),
+    ("rows", [], []),
 ]
 
 
@@ -98,7 +106,7 @@ def test_every_kind_is_tested_and_known() -> None:
     assert {key for key, _, _ in TAKEN} == set(KINDS)
     assert set(KINDS) == {
         "text", "kana", "name", "date", "choice", "choices", "yes_no", "number", "telephone", "address",
-        "my_number", "digits", "account", "person", "people", "consent",
+        "my_number", "digits", "account", "person", "people", "rows", "consent",
     }  # fmt: skip
     with pytest.raises(KeyError):
         kind("magic")
@@ -107,9 +115,10 @@ def test_every_kind_is_tested_and_known() -> None:
 BAD_TEXTS = ["", "  ", "a\x00b", "a\u202eb", "a\u2066b", "a\u200bb", "\ud800", "a\ufffeb", "x" * 900, "a\nb"]
 
 
-@pytest.mark.parametrize(
-    "key", sorted(set(KINDS) - {"choices", "name", "address", "account", "person", "people"})
-)
+STRUCTURED = ("choices", "name", "address", "account", "person", "people", "rows")
+
+
+@pytest.mark.parametrize("key", sorted(set(KINDS) - set(STRUCTURED)))
 @pytest.mark.parametrize("raw", [None, 1.5, [], {}, b"x", *BAD_TEXTS])
 def test_what_is_no_written_text_is_refused(key: str, raw: Any) -> None:
     with pytest.raises(InvalidValue) as refused:
@@ -117,7 +126,7 @@ def test_what_is_no_written_text_is_refused(key: str, raw: Any) -> None:
     assert refused.value.message.endswith("。")
 
 
-@pytest.mark.parametrize("key", ["choices", "name", "address", "account", "person", "people"])
+@pytest.mark.parametrize("key", STRUCTURED)
 @pytest.mark.parametrize("raw", [None, 1, True, "x", {"admin": "1"}, [1], [None], {"family": 1}, [[]]])
 def test_what_has_another_form_is_refused(key: str, raw: Any) -> None:
     with pytest.raises(InvalidValue):
@@ -150,6 +159,9 @@ def test_parts_are_checked_like_texts(bad: str) -> None:
         ("person", {"fields": COLUMNS}, {"name": TARO["name"]}),
         ("people", {"fields": COLUMNS, "least": 1}, []),
         ("people", {"fields": COLUMNS, "most": 3}, [PERSON] * 4),
+        ("rows", {"fields": ITEM}, [{"count": 1}]),
+        ("rows", {"fields": ITEM, "least": 1}, []),
+        ("rows", {"fields": ITEM, "most": 3}, [{"item": "鉛筆", "count": 1}] * 4),
     ],
 )
 def test_limits_of_the_field_hold(key: str, more: dict[str, Any], raw: Any) -> None:
@@ -193,6 +205,8 @@ SHOWN: list[tuple[str, Any, str, str, str]] = [
      "見本 太郎（1985{年|ねん}5{月|がつ}1{日|にち}、********9018）", "見本 太郎 (1 May 1985, ********9018)"),
     ("people", [PERSON, {"name": TARO["name"]}], "見本 太郎（昭和60年5月1日）、見本 太郎",
      "見本 太郎（1985{年|ねん}5{月|がつ}1{日|にち}）、見本 太郎", "見本 太郎 (1 May 1985); 見本 太郎"),
+    ("rows", [{"item": "鉛筆", "count": 1200}, {"item": "紙", "count": 2, "note": "白"}],
+     "鉛筆（1,200）／紙（2、白）", "鉛筆（1,200）／紙（2、白）", "鉛筆 (1,200)／紙 (2, 白)"),
 ]  # fmt: skip
 
 

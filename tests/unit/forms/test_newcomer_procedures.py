@@ -74,7 +74,7 @@ def test_it_says_why_and_why_not_in_every_language(slug: str) -> None:
     for language in LANGUAGES:
         because = determined(wanted, slug).reason.text(language)
         otherwise = determined(unwanted, slug).reason.text(language)
-        assert because.endswith(("。", "."))
+        assert because.endswith(("。", ".", "।"))
         assert because != otherwise
     assert determined(wanted, slug).rule_version == f"{slug}/v1"
 
