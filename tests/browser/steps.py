@@ -173,7 +173,7 @@ def hold_interview(page: Page, answers: Mapping[str, Said]) -> list[str]:
 def show_to_resident(page: Page) -> None:
     """Make the documents and hand the tablet over."""
     page.get_by_role("button", name="住民に見せる").tap()
-    page.wait_for_url(re.compile(r"/resident/|/doubles$"))
+    page.wait_for_url(re.compile(r"/resident/|/doubles$"), timeout=60_000)
     if page.url.endswith("/doubles"):
         # The sample family has moved in already in another test of this suite.
         page.get_by_label("続ける理由").fill("お試しのため、同じ方でもう一度行います。")

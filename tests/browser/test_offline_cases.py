@@ -222,7 +222,7 @@ def wait_until(true: Any, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
-        time.sleep(0.1)
+        time.sleep(0.5)
 
 
 @pytest.mark.timeout(900)
