@@ -27,7 +27,7 @@ FOCUS = """() => {
 def upload(page: Page, *names: str) -> None:
     page.goto("/paper/")
     page.get_by_label("画像またはPDF").set_input_files([SCANS / name for name in names])
-    page.get_by_role("button", name="読み取る").click()
+    page.get_by_role("button", name="読み取る").click(timeout=60_000)
     expect(page.get_by_role("status").first).to_contain_text("ページ", timeout=60_000)
 
 
