@@ -20,11 +20,15 @@ Value = Any
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an expression sees: facts, and the person it looks at inside `any(…)` and the like."""
+    """What an expression sees: facts, and the person it looks at inside `any(…)` and the like.
+
+    `waits` says whether a fact read so far is still to be asked.
+    """
 
     fact: Callable[[str], Value]
     peek: Callable[[str], Value]
     person: Mapping[str, Value] | None = None
+    waits: Callable[[], bool] = bool
 
     def quietly(self) -> View:
         """The same view without demanding anything."""
@@ -168,10 +172,11 @@ class Either:
     parts: tuple[Node, ...]
 
     def value(self, view: View) -> Value:
-        """The first known value."""
+        """The first known value; none while an earlier part may still become known, so that it is not
+        asked in vain."""
         for part in self.parts:
             found = part.value(view)
-            if found is not None:
+            if found is not None or view.waits():
                 return found
         return None
 

@@ -32,9 +32,17 @@ class Expression:
     shape: Shape = field(compare=False)
     node: Node = field(compare=False, repr=False)
 
-    def value(self, fact: Callable[[str], Any], peek: Callable[[str], Any] | None = None) -> Any:
-        """What it comes to, None where unknown. `fact` gives a fact's value; `peek` does so unnoticed."""
-        return self.node.value(View(fact, peek or fact))
+    def value(
+        self,
+        fact: Callable[[str], Any],
+        peek: Callable[[str], Any] | None = None,
+        waits: Callable[[], bool] = bool,
+    ) -> Any:
+        """What it comes to, None where unknown. `fact` gives a fact's value; `peek` does so unnoticed.
+
+        `waits` says whether a fact given so far is still to be asked.
+        """
+        return self.node.value(View(fact, peek or fact, waits=waits))
 
 
 @dataclass(frozen=True, slots=True)

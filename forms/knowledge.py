@@ -171,7 +171,8 @@ class Demand:
     def waits_for(self, expression: Expression) -> bool:
         """Demand what an expression reads; true where it is undecided and an answer is still missing."""
         waiting: list[bool] = []
-        found = expression.value(partial(self._read, waiting), self.knowledge.value)
+        read = partial(self._read, waiting)
+        found = expression.value(read, self.knowledge.value, lambda: any(waiting))
         return found is None and any(waiting)
 
     def _read(self, waiting: list[bool], name: str) -> JSON:

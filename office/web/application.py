@@ -17,8 +17,8 @@ from office.platform import Platform
 from office.web import world
 from office.web.applications.views import blueprint as applications
 from office.web.audit.views import blueprint as audit
-from office.web.contracts.views import blueprint as contracts
 from office.web.booking.views import blueprint as booking
+from office.web.contracts.views import blueprint as contracts
 from office.web.counter.views import blueprint as counter
 from office.web.desk.views import blueprint as desk
 from office.web.desk.views import looks
@@ -30,12 +30,12 @@ from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
 from office.web.paper.views import blueprint as paper
 from office.web.policy import guard
-from office.web.queue.hall import blueprint as hall
-from office.web.queue.settings import blueprint as counters
-from office.web.queue.views import blueprint as queue
 from office.web.preentry.desk import attach_desk, desk_of
 from office.web.preentry.views import blueprint as preentry
 from office.web.procedures.views import blueprint as procedures
+from office.web.queue.hall import blueprint as hall
+from office.web.queue.settings import blueprint as counters
+from office.web.queue.views import blueprint as queue
 from office.web.resident.handing import blueprint as handing
 from office.web.resident.handing import panel
 from office.web.resident.views import blueprint as resident

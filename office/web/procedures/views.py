@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,9 +48,16 @@ def listing() -> ResponseReturnValue:
 @permission(Act.SEE_PROCEDURES)
 def matrix() -> ResponseReturnValue:
     """The determination matrix of today, to review and sign."""
-    made = make_matrix(world.platform().catalogue, load_households(), clock.today())
-    name = f"inline; filename=matrix-{made.on.isoformat()}.pdf"
-    return Response(matrix_pdf(made), mimetype="application/pdf", headers={"Content-Disposition": name})
+    platform, on = world.platform(), clock.today()
+    pdf = _matrix_pdf(platform.definitions, on)
+    name = f"inline; filename=matrix-{on.isoformat()}.pdf"
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+
+
+@functools.lru_cache(maxsize=2)
+def _matrix_pdf(_definitions: str, on: date) -> bytes:
+    """Made once a day for the same definitions: it takes seconds."""
+    return matrix_pdf(make_matrix(world.platform().catalogue, load_households(), on))
 
 
 @blueprint.get("/<slug>/v<int:version>")

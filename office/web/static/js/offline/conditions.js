@@ -65,7 +65,7 @@ const NODES = {
   either: (view, ...parts) => {
     for (const part of parts) {
       const found = evaluate(part, view);
-      if (found !== null) return found;
+      if (found !== null || view.waits?.()) return found;
     }
     return null;
   },

@@ -140,8 +140,9 @@ export class Demand {
       waiting.push(this.want(name));
       return this.knowledge.value(name);
     };
-    const found = evaluate(expression, { fact, peek: this.knowledge.value, person: null });
-    return found === null && waiting.includes(true);
+    const waits = () => waiting.includes(true);
+    const found = evaluate(expression, { fact, peek: this.knowledge.value, person: null, waits });
+    return found === null && waits();
   }
 
   holds(condition) {
