@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,7 +19,7 @@ from tests.support.faces import suite_platform
 from tests.support.places import ONE_LANGUAGE, PUBLIC, flat
 from tests.support.suite import running_suite
 
-PHONE = {"width": 390, "height": 844}
+PHONE: Any = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
