@@ -37,21 +37,27 @@ def made(suite: tuple[str, Path]) -> dict[str, str]:
     return found
 
 
-@pytest.fixture
-def page(browser: Browser, suite: tuple[str, Path], made: dict[str, str]) -> Iterator[Page]:
-    """An upright tablet that holds a booking."""
+@pytest.fixture(scope="module")
+def booked(browser: Browser, suite: tuple[str, Path], made: dict[str, str]) -> Any:
+    """What a browser remembers that has booked once; a device may not book all day."""
     context = browser.new_context(base_url=suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", **PORTRAIT)
     page = context.new_page()
-    page.set_default_timeout(20_000)
     page.goto("/booking/for/{service}/{day}/{time}".format(service="move-in", **made))
-    if page.get_by_role("button", name="予約する").count():
-        page.get_by_role("button", name="予約する").tap()
-    else:  # another test has taken the last place of this time
-        page.goto("/booking/for/move-in")
-        page.locator("a.day").last.tap()
-        page.locator("a.time").last.tap()
-        page.get_by_role("button", name="予約する").tap()
+    page.get_by_role("button", name="予約する").tap()
     page.wait_for_url("**/booking/show")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(browser: Browser, suite: tuple[str, Path], booked: Any) -> Iterator[Page]:
+    """An upright tablet that holds a booking."""
+    context = browser.new_context(
+        base_url=suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", storage_state=booked, **PORTRAIT
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
     yield page
     context.close()
 
