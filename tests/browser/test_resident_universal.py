@@ -45,9 +45,13 @@ class Faces:
         for page, face in ((self.asking, self.asking_face), (self.showing, self.showing_face)):
             page.set_viewport_size((PORTRAIT if upright else TABLET)["viewport"])
             page.goto(f"{face}/")
-            press(page, page.locator(f"button[name=text_size][value={size}]"))
+            chosen = page.locator(f"button[name=text_size][value={size}]")
+            press(page, chosen)
+            expect(chosen).to_have_attribute("aria-pressed", "true")
+            page.goto(f"{face}/")  # as it is kept, with nothing under way
             if (page.locator("html.contrast").count() > 0) is not contrast:
                 press(page, page.locator("[data-contrast]"))
+            expect(page.locator("html.contrast")).to_have_count(int(contrast))
             page.locator(f"button[name=language][value={code}]").tap()
             page.wait_for_url(lambda address, face=face: address.rstrip("/") != face)  # type: ignore[misc]
 
