@@ -61,14 +61,16 @@ class People(Person):
     """Several people; `least` and `most` of the field limit how many."""
 
     key = "people"
+    counted = "人"
 
     def parse(self, field: Field, raw: object) -> JSON:
         """A list of people."""
         most = field.most or MOST
         if not isinstance(raw, list | tuple) or len(raw) > most:
-            raise InvalidValue(f"{what(field)}は{most}人までで、1人ずつ入力してください。")
+            counted = self.counted
+            raise InvalidValue(f"{what(field)}は{most}{counted}までで、1{counted}ずつ入力してください。")
         if len(raw) < (field.least or 0):
-            raise InvalidValue(f"{what(field)}を{field.least}人以上入力してください。")
+            raise InvalidValue(f"{what(field)}を{field.least}{self.counted}以上入力してください。")
         return [Person.parse(self, field, person) for person in raw]
 
     def show(self, field: Field, value: JSON, language: str) -> str:
