@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from forms.catalogue import Catalogue, labels_in
-from forms.definition import LANGUAGES, Deadline, Procedure
+from forms.definition import LANGUAGES, Deadline, Labels, Procedure
 
 ROLLS = {"none": "", "next-open-day": "（閉庁日は次の開庁日）", "previous-open-day": "（閉庁日は前の開庁日）"}
 CONFIRM = "要確認"
@@ -36,6 +36,12 @@ def inventory(catalogue: Catalogue) -> tuple[Entry, ...]:
     return tuple(_entry(catalogue, one) for one in catalogue.procedures())
 
 
+def untranslated(texts: Iterable[Labels]) -> dict[str, int]:
+    """How many of the texts each language lacks, Japanese aside."""
+    there = [one for one in texts if one]
+    return {code: sum(not one.has(code) for one in there) for code in LANGUAGES[1:]}
+
+
 def inventory_markdown(entries: tuple[Entry, ...]) -> str:
     """The inventory as a Markdown document."""
     return "\n".join(_lines(entries)) + "\n"
@@ -43,7 +49,6 @@ def inventory_markdown(entries: tuple[Entry, ...]) -> str:
 
 def _entry(catalogue: Catalogue, procedure: Procedure) -> Entry:
     titles = {event.slug: event.title.text("ja") for event in catalogue.events()}
-    texts = [one for one in labels_in(procedure) if one]
     return Entry(
         procedure,
         _deadline(procedure, procedure.deadline),
@@ -54,7 +59,7 @@ def _entry(catalogue: Catalogue, procedure: Procedure) -> Entry:
             f"{one.label.text('ja')} → {one.replaced_by}" for one in procedure.attachments if one.replaced_by
         ),
         tuple(titles[rule.event] for rule in procedure.rules),
-        {code: sum(not one.has(code) for one in texts) for code in LANGUAGES[1:]},
+        untranslated(labels_in(procedure)),
     )
 
 

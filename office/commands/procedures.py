@@ -12,7 +12,7 @@ from forms.catalogue import load_catalogue
 from forms.definition import LANGUAGES, Deadline, Field, Procedure
 from forms.errors import DefinitionError
 from forms.households import load_households
-from forms.inventory import inventory, inventory_markdown
+from forms.inventory import inventory, inventory_markdown, untranslated
 from forms.matrix import make_matrix
 from forms.rendering.matrix import matrix_markdown, matrix_pdf
 from office import clock
@@ -100,14 +100,13 @@ def check_definitions(folder: Path | None) -> Report:
         ]
         return Report({"faults": faults}, lines, wrong=True)
     texts = list(catalogue.labels())
-    missing = {language: sum(not one.has(language) for one in texts) for language in LANGUAGES[1:]}
     doubts = {one.slug: sum(not basis.confirmed for basis in one.basis) for one in catalogue.versions}
     data = {
         "faults": [],
         "procedures": len(catalogue.versions),
         "facts": len(catalogue.facts()),
         "texts": len(texts),
-        "missing_translations": missing,
+        "missing_translations": untranslated(texts),
         "unconfirmed": {slug: count for slug, count in doubts.items() if count},
     }
     return Report(data, _checked(data))

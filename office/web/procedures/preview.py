@@ -15,7 +15,7 @@ from forms.changes import Change, changes
 from forms.definition import JSON, Fact, Field, Labels, Procedure
 from forms.filled import FilledForm
 from forms.interview import InvalidAnswer, Source
-from forms.language import LANGUAGES
+from forms.inventory import untranslated
 from forms.rendering.application import render_application
 from forms.rendering.document import ApplicationDocument
 from forms.rendering.paper import render_paper
@@ -100,7 +100,7 @@ def preview(
             if box.value not in (None, "", [], {}) and box.field.asked_of == "resident"
         ),
         problems=tuple(problem.message for problem in form.problems),
-        missing=_missing(procedure),
+        missing={code: count for code, count in untranslated(labels_in(procedure)).items() if count},
     )
 
 
@@ -125,12 +125,6 @@ def _root(path: str, facts: Mapping[str, Fact]) -> str:
     while path and path not in facts:
         path = path.rpartition(".")[0]
     return path
-
-
-def _missing(procedure: Procedure) -> dict[str, int]:
-    texts = [one for one in labels_in(procedure) if one]
-    counts = {code: sum(not one.has(code) for one in texts) for code in LANGUAGES[1:]}
-    return {code: count for code, count in counts.items() if count}
 
 
 @functools.lru_cache(maxsize=32)
