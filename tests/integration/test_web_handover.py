@@ -22,7 +22,7 @@ from office.web.resident.cards import cards
 from tests.support.ground import PASSWORD, officer, opened
 from tests.support.moving_in import family_interview, known_family
 from tests.support.pages import (
-    finished_case,
+    at_counter,
     hand_over,
     nonce_of,
     post,
@@ -50,9 +50,7 @@ def app(platform: Platform) -> Flask:
 @pytest.fixture
 def counter(app: Flask, platform: Platform) -> tuple[FlaskClient, str]:
     """An officer of the counter of their own, signed in, and a case whose interview is finished."""
-    login = f"mado{next(NUMBERS)}"
-    case_id = finished_case(platform, officer(platform.sessions, login, Role.COUNTER))
-    return signed_in(app, login), case_id
+    return at_counter(app, platform, f"mado{next(NUMBERS)}")
 
 
 def addresses(app: Flask, case_id: str) -> list[tuple[str, str]]:

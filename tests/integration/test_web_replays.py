@@ -9,19 +9,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from office.accounts.roles import Role
 from office.jobs.engine import JobEngine
 from office.platform import Platform
 from office.records.models.cases import Case, CaseState
 from office.web.application import create_app
 from office.web.policy import RESIDENT, policy_of
-from tests.support.ground import PASSWORD, officer, opened
+from tests.support.ground import PASSWORD, opened
 from tests.support.pages import (
-    finished_case,
+    at_counter,
     hand_over,
     nonce_of,
     post,
-    signed_in,
     state_of,
     strokes_field,
     texts_of,
@@ -43,21 +41,14 @@ def app(platform: Platform) -> Flask:
     return create_app(platform, JobEngine(platform))
 
 
-def at_counter(app: Flask, platform: Platform) -> At:
-    """An officer signed in, and a case whose interview is finished."""
-    login = f"mado{next(NUMBERS)}"
-    case_id = finished_case(platform, officer(platform.sessions, login, Role.COUNTER))
-    return signed_in(app, login), case_id
-
-
 @pytest.fixture
 def counter(app: Flask, platform: Platform) -> At:
-    return at_counter(app, platform)
+    return at_counter(app, platform, f"mado{next(NUMBERS)}")
 
 
 @pytest.fixture
 def neighbour(app: Flask, platform: Platform) -> At:
-    return at_counter(app, platform)
+    return at_counter(app, platform, f"mado{next(NUMBERS)}")
 
 
 def phone(platform: Platform, case_id: str) -> object:

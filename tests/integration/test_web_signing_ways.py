@@ -29,7 +29,7 @@ from office.records.models.cases import Case, CaseState, Signature
 from office.web.application import create_app
 from tests.support.ground import PASSWORD, officer, opened
 from tests.support.pages import (
-    finished_case,
+    at_counter,
     hand_over,
     nonce_of,
     post,
@@ -65,8 +65,7 @@ def colleague(platform: Platform) -> str:
 def shown(app: Flask, platform: Platform) -> tuple[FlaskClient, str, str]:
     """A tablet in a resident's hands: the client, the case, the officer's login."""
     login = f"ways{next(NUMBERS)}"
-    case_id = finished_case(platform, officer(platform.sessions, login, Role.COUNTER))
-    client = signed_in(app, login)
+    client, case_id = at_counter(app, platform, login)
     hand_over(client, case_id)
     return client, case_id, login
 

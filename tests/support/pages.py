@@ -15,10 +15,11 @@ from werkzeug.test import TestResponse
 from forms.signing.strokes import FORMAT, strokes_to_json
 from office import clock
 from office.accounts.actor import Actor
+from office.accounts.roles import Role
 from office.platform import Platform
 from office.records import cases
 from office.records.models.cases import Case, CaseState, Signature
-from tests.support.ground import PASSWORD
+from tests.support.ground import PASSWORD, officer
 from tests.support.moving_in import family_interview, known_family, signature
 
 
@@ -47,6 +48,12 @@ def finished_case(platform: Platform, actor: Actor) -> str:
     interview = family_interview(platform.catalogue, on, known_family(on), alone=True)
     with platform.sessions.begin() as session:
         return cases.open_case(session, actor, platform.vault, interview).id
+
+
+def at_counter(app: Flask, platform: Platform, login: str) -> tuple[FlaskClient, str]:
+    """A new officer of the counter, signed in, and a case whose interview is finished."""
+    case_id = finished_case(platform, officer(platform.sessions, login, Role.COUNTER))
+    return signed_in(app, login), case_id
 
 
 def hand_over(client: FlaskClient, case_id: str) -> str:
