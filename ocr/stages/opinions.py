@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -42,13 +43,15 @@ class Opinion:
     """The joint result for one place.
 
     `text` is the most likely candidate, `confidence` its probability among all candidates; `by_engine` what
-    each engine likes best for itself.
+    each engine likes best for itself, `margins` by how much (in logarithms) each likes `text` better than any
+    other candidate: negative where it likes another one better.
     """
 
     text: str
     confidence: float
     by_engine: Mapping[str, str]
     candidates: tuple[tuple[str, float], ...]
+    margins: Mapping[str, float] = MappingProxyType({})
 
     @property
     def agreed(self) -> bool:
@@ -73,7 +76,14 @@ def judge(
     chances /= chances.sum()
     order = chances.argsort()[::-1]
     ranked = tuple((candidates[place], float(chances[place])) for place in order[:_CANDIDATES])
-    return Opinion(ranked[0][0], ranked[0][1], best, ranked)
+    margins = {key: _margin(own + likely, int(order[0])) for key, own in scores.items()}
+    return Opinion(ranked[0][0], ranked[0][1], best, ranked, margins)
+
+
+def _margin(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]], place: int) -> float:
+    """How far one candidate is above the best of the others; the most there is where there are none."""
+    others = np.delete(scores, place)
+    return float(scores[place] - others.max()) if others.size else -WORST
 
 
 def _candidates(views: Sequence[View], readings: Mapping[str, Sequence[Reading]]) -> list[str]:
