@@ -8,8 +8,7 @@ up. Engines *agree* when each, for itself, likes the same text best.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -51,7 +50,7 @@ class Opinion:
     confidence: float
     by_engine: Mapping[str, str]
     candidates: tuple[tuple[str, float], ...]
-    margins: Mapping[str, float] = MappingProxyType({})
+    margins: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def agreed(self) -> bool:
