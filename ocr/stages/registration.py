@@ -47,6 +47,10 @@ class Registered:
     marks: int
     residual_mm: float
 
+    def place(self, points: _Points) -> _Points:
+        """Where points of the page (n × 2, pixels) lie on the sheet, in its pixels."""
+        return np.asarray(cv2.perspectiveTransform(points.reshape(-1, 1, 2), self.to_sheet).reshape(-1, 2))
+
 
 def register(page: Grey) -> Registered:
     """Straighten a page. Raises `UnknownPage` when it is none of our sheets or cannot be placed surely."""
