@@ -17,6 +17,7 @@ from forms.values.addresses import LocalTowns
 from forms.values.kana import is_katakana, to_katakana
 from forms.values.numbers import check
 from ocr import places
+from ocr.features import features_of
 from ocr.marks import Mark
 from ocr.readings import FieldReading, State
 from ocr.spelling import UNTOLD
@@ -172,4 +173,6 @@ def _reading(pieces: Pieces, field: Field, value: JSON, state: State, note: str)
         box=pieces.box,
         note=note,
         candidates=tuple(text for text, _ in others[1:_MANY]),
+        kind=pieces.kind,
+        evidence=features_of(pieces, {}),
     )

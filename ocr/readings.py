@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -31,7 +32,8 @@ class FieldReading:
     `name` is its path (`applicant.name`, `members.0.birth_on`; the paper's own fields begin with `paper.`),
     `text` what was read, `value` what it means as the field's kind stores it (None: empty, or nothing
     usable), `confidence` 0 to 1, `box` the place on the sheet in mm, `note` why a person is asked, in
-    Japanese. `candidates` are other texts that were weighed, for the person's choice.
+    Japanese. `candidates` are other texts that were weighed, for the person's choice. `evidence` are the
+    features behind the confidence (`ocr.features`): numbers that do not tell what was written.
     """
 
     name: str
@@ -42,6 +44,8 @@ class FieldReading:
     box: Rect
     note: str = ""
     candidates: tuple[str, ...] = ()
+    kind: str = ""
+    evidence: Mapping[str, float] = field(default_factory=dict)
 
     def crop(self, page_image: bytes) -> bytes:
         """The field cut out of the page's image (`PageReading.image`), as PNG."""
@@ -64,6 +68,8 @@ class FieldReading:
             "box": [box.x, box.y, box.width, box.height],
             "note": self.note,
             "candidates": list(self.candidates),
+            "kind": self.kind,
+            "evidence": dict(self.evidence),
         }
 
 
