@@ -19,7 +19,7 @@ from forms.values.numbers import check
 from ocr import places
 from ocr.features import features_of
 from ocr.marks import Mark
-from ocr.readings import FieldReading, State
+from ocr.readings import FieldReading, PartReading, State
 from ocr.spelling import UNTOLD
 from ocr.stages.fields import SINGLE_CHOICE, Pieces, raw_value
 from ocr.stages.hints import known_readings
@@ -175,4 +175,12 @@ def _reading(pieces: Pieces, field: Field, value: JSON, state: State, note: str)
         candidates=tuple(text for text, _ in others[1:_MANY]),
         kind=pieces.kind,
         evidence=features_of(pieces, {}),
+        parts=tuple(_part(part, found) for part, found in pieces.texts.items() if found.text),
     )
+
+
+def _part(name: str, found: ZoneReading) -> PartReading:
+    if found.opinion is None:
+        return PartReading(name, found.text, 1.0)
+    others = tuple(one for one in found.opinion.candidates if one[0] != found.text)
+    return PartReading(name, found.text, found.opinion.confidence, others[:_MANY])

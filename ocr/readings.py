@@ -26,6 +26,29 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PartReading:
+    """One place of a field that is written in: `name` as the field's kind calls it ("" for the whole).
+
+    `others` are further texts that were weighed, each with its probability, the likeliest first.
+    """
+
+    name: str
+    text: str
+    confidence: float
+    others: tuple[tuple[str, float], ...] = ()
+
+    def to_json(self) -> list[Any]:
+        """`[name, text, confidence, [[text, probability] …]]`; `from_json` is the reverse."""
+        others = [[text, round(chance, 4)] for text, chance in self.others]
+        return [self.name, self.text, round(self.confidence, 4), others]
+
+    @classmethod
+    def from_json(cls, data: list[Any]) -> PartReading:
+        """The reverse of `to_json`."""
+        return cls(data[0], data[1], data[2], tuple((text, chance) for text, chance in data[3]))
+
+
+@dataclass(frozen=True, slots=True)
 class FieldReading:
     """One field of a page.
 
@@ -33,7 +56,8 @@ class FieldReading:
     `text` what was read, `value` what it means as the field's kind stores it (None: empty, or nothing
     usable), `confidence` 0 to 1, `box` the place on the sheet in mm, `note` why a person is asked, in
     Japanese. `candidates` are other texts that were weighed, for the person's choice. `evidence` are the
-    features behind the confidence (`ocr.features`): numbers that do not tell what was written.
+    features behind the confidence (`ocr.features`): numbers that do not tell what was written. `parts` are
+    its places one by one.
     """
 
     name: str
@@ -46,6 +70,7 @@ class FieldReading:
     candidates: tuple[str, ...] = ()
     kind: str = ""
     evidence: Mapping[str, float] = field(default_factory=dict)
+    parts: tuple[PartReading, ...] = ()
 
     def crop(self, page_image: bytes) -> bytes:
         """The field cut out of the page's image (`PageReading.image`), as PNG."""
@@ -68,6 +93,7 @@ class FieldReading:
             "box": [box.x, box.y, box.width, box.height],
             "note": self.note,
             "candidates": list(self.candidates),
+            "parts": [one.to_json() for one in self.parts],
             "kind": self.kind,
             "evidence": dict(self.evidence),
         }

@@ -13,7 +13,7 @@ from typing import Any
 
 from forms.definition import Procedure
 from forms.rendering.sheet import Rect, Sheet, sheet_of
-from ocr.readings import FieldReading, State
+from ocr.readings import FieldReading, PartReading, State
 from office.platform import Platform
 from office.records.models.paper import PaperPage
 from office.secrets import Vault
@@ -81,6 +81,7 @@ def _field(stored: Mapping[str, Any]) -> FieldReading:
         "state": State(stored["state"]),
         "box": Rect(*stored["box"]),
         "candidates": tuple(stored["candidates"]),
+        "parts": tuple(PartReading.from_json(one) for one in stored.get("parts", ())),
     }
     return FieldReading(**{**stored, **changed})
 
