@@ -14,7 +14,7 @@ from forms.definition import JSON, Procedure
 from forms.entry import EntryForm, form_class, raw
 from forms.filled import FilledForm
 from forms.kinds.people import is_empty
-from office.web.paper.rows import SIGNATURE, Row
+from office.records.verification.rows import SIGNATURE, Row
 
 _UNSIGNED = "署名を画像で確かめて、印を付けてください。署名のない紙は、ご本人に確かめてください。"
 REASONS = ("何も書かれていない", "同じ紙が2回入っている", "別の部署・別の市の紙", "スキャンし直す")

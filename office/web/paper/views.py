@@ -15,10 +15,10 @@ from office.records import intake
 from office.records.models.applications import Application
 from office.records.models.paper import PaperPage, PaperState
 from office.records.sheets import Bundle, bundles, joined, open_page
+from office.records.verification.rows import SIGNATURE, doubts, rows_of
+from office.records.verification.shown import shown_of
 from office.web import world
-from office.web.paper.crops import shown_of
 from office.web.paper.inputs import DiscardForm, UploadForm, entry_of, record_of
-from office.web.paper.rows import SIGNATURE, doubts, rows_of
 from office.web.paper.uploads import take_in
 from office.web.policy import permission
 

@@ -1,4 +1,4 @@
-"""The rows of a form on the confirmation page: every place of the paper form with what was read there."""
+"""The rows of a form: every place of the paper form with what was read there, and whether it is in doubt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from forms.definition import JSON, Field, Labels, Procedure
 from forms.kinds import kind
 from ocr.readings import FieldReading, State
 from office.records.sheets import Bundle, ScannedSheet, layout_of
-from office.web.paper.crops import shown_of
+from office.records.verification.shown import shown_of
 
 SIGNATURE = "paper.signature"
 _LINES = ("text", "kana", "telephone", "digits", "my_number", "number", "date")
