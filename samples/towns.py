@@ -49,15 +49,15 @@ def _weights() -> Weights:
 
 def home(dice: Dice) -> Address:
     """An address in みほん市."""
-    return _house(dice, dice.pick(own_towns(), _weights()), _BUILDINGS)
+    return house(dice, dice.pick(own_towns(), _weights()), _BUILDINGS)
 
 
 def former_home(dice: Dice) -> Address:
     """An address somewhere else in Japan."""
-    return _house(dice, dice.pick(origins()), _OTHER_BUILDINGS)
+    return house(dice, dice.pick(origins()))
 
 
-def _house(dice: Dice, town: Town, buildings: tuple[str, ...]) -> Address:
+def house(dice: Dice, town: Town, buildings: tuple[str, ...] = _OTHER_BUILDINGS) -> Address:
     """An invented house in a town; a flat in three of ten."""
     if town.town.startswith("大字"):
         return Address.at(town, f"{dice.between(1, 2400)}")
