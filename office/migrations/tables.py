@@ -15,6 +15,8 @@ import office.records.models.contracts
 import office.records.models.counter
 import office.records.models.faces
 import office.records.models.paper
+import office.records.models.paper_batches
+import office.records.models.paper_decisions
 import office.records.models.payments
 import office.records.models.residents
 import office.records.models.routes
