@@ -65,8 +65,12 @@ def read_image(
     form: str | None = None,
     engines: Sequence[Engine] = ENGINES,
     towns: LocalTowns | None = None,
+    told: SheetCode | None = None,
 ) -> PageReading:
-    """Read one page. What is wrong with it stands in `problem`; nothing is raised for a bad page."""
+    """Read one page. What is wrong with it stands in `problem`; nothing is raised for a bad page.
+
+    `told` is what a person says the page is, where its QR cannot be read.
+    """
     if page.image is None:
         return _unread(page, b"", page.problem or "")
     try:
@@ -75,7 +79,7 @@ def read_image(
         return _unread(page, to_png(page.image), error.message)
     image = to_png(_for_eyes(registered.image))
     try:
-        sheet, procedure, code = _identified(registered, catalogue, form)
+        sheet, procedure, code = _identified(registered, catalogue, form, told)
     except UnknownPage as error:
         return _unread(page, image, error.message)
     zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == code.page]
@@ -104,10 +108,10 @@ def _unread(page: PageImage, image: bytes, problem: str) -> PageReading:
 
 
 def _identified(
-    registered: Registered, catalogue: Catalogue, form: str | None
+    registered: Registered, catalogue: Catalogue, form: str | None, told: SheetCode | None
 ) -> tuple[Sheet, Procedure, SheetCode]:
     """The sheet, procedure and code of a page. Raises `UnknownPage`; never guesses."""
-    code = registered.code
+    code = registered.code or told
     if code is None:
         if form is None:
             raise UnknownPage(

@@ -41,24 +41,24 @@ class PageImage:
     problem: str | None = None
 
 
-def load_pages(path: Path, seconds_a_page: float = SECONDS_A_PAGE) -> Iterator[PageImage]:
-    """The pages of a PNG, JPEG, TIFF or PDF, one after the other; counted from 1.
+def load_pages(path: Path, seconds_a_page: float = SECONDS_A_PAGE, first: int = 1) -> Iterator[PageImage]:
+    """The pages of a PNG, JPEG, TIFF or PDF, one after the other from page `first` on; counted from 1.
 
     A file that cannot be read gives one page with a problem in Japanese; nothing is raised, so that a batch
     goes on. Each page may take `seconds_a_page`.
     """
-    command = [sys.executable, "-P", "-m", "ocr.parsing", str(path.resolve())]
+    command = [sys.executable, "-P", "-m", "ocr.parsing", str(path.resolve()), str(first)]
     with subprocess.Popen(  # noqa: S603 - our own module, the path is its only argument
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
     ) as child:
         try:
-            yield from _pages(child, path.name, seconds_a_page)
+            yield from _pages(child, path.name, seconds_a_page, first)
         finally:
             child.kill()
 
 
-def _pages(child: subprocess.Popen[bytes], source: str, seconds: float) -> Iterator[PageImage]:
-    number = 0
+def _pages(child: subprocess.Popen[bytes], source: str, seconds: float, first: int) -> Iterator[PageImage]:
+    number = first - 1
     if child.stdout is None:
         return
     while True:

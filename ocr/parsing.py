@@ -1,4 +1,4 @@
-"""The child process that parses one uploaded file: `python -m ocr.parsing FILE`.
+"""The child process that parses one uploaded file: `python -m ocr.parsing FILE [FIRST]`.
 
 It limits itself before it opens anything, then writes each page to standard output as a JSON line
 (`{"height": …, "width": …}` or `{"problem": …}`) followed by the grey pixels, and `{"end": true}` last.
@@ -60,10 +60,12 @@ def kind_of(path: Path) -> str:
     return found
 
 
-def pictures(path: Path) -> Iterator[Image.Image | str]:
-    """Each page of an image file in grey, or the sentence why it cannot be read."""
+def pictures(path: Path, first: int = 1) -> Iterator[Image.Image | str]:
+    """Each page of an image file from `first` on in grey, or the sentence why it cannot be read."""
     with Image.open(path, formats=_PICTURES) as whole:
         for number, frame in enumerate(ImageSequence.Iterator(whole)):
+            if number < first - 1:
+                continue
             if number >= MOST_PAGES:
                 yield f"ページが多すぎます（{MOST_PAGES:,}ページまで）。分けて読み取ってください。"
                 return
@@ -84,13 +86,13 @@ def grey(picture: Image.Image) -> Image.Image:
     return picture.convert("L")
 
 
-def sheets(path: Path) -> Iterator[Image.Image | str]:
-    """Each page of a PDF at 300 dpi in grey, or the sentence why it cannot be read."""
+def sheets(path: Path, first: int = 1) -> Iterator[Image.Image | str]:
+    """Each page of a PDF from `first` on at 300 dpi in grey, or the sentence why it cannot be read."""
     document = pypdfium2.PdfDocument(path)
     if len(document) > MOST_PAGES:
         raise Refused(f"ページが多すぎます（{MOST_PAGES:,}ページまで）。分けて読み取ってください。")
     scale = PDF_DPI / 72
-    for number in range(len(document)):
+    for number in range(first - 1, len(document)):
         page = document[number]
         width, height = page.get_size()
         if width * height * scale * scale > MOST_PIXELS:
@@ -100,10 +102,10 @@ def sheets(path: Path) -> Iterator[Image.Image | str]:
         page.close()
 
 
-def main(path: Path) -> None:
-    """Write every page of the file, then the end mark. Any fault becomes a page with a problem."""
+def main(path: Path, first: int = 1) -> None:
+    """Write every page of the file from `first` on, the end mark last. Any fault is a page with a problem."""
     try:
-        for page in sheets(path) if kind_of(path) == "pdf" else pictures(path):
+        for page in sheets(path, first) if kind_of(path) == "pdf" else pictures(path, first):
             _write(page)
     except Refused as refusal:
         _write(str(refusal))
@@ -143,4 +145,4 @@ if __name__ == "__main__":
     limit()
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int((*sys.argv[2:], "1")[0]))
