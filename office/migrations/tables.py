@@ -16,6 +16,7 @@ import office.records.models.counter
 import office.records.models.faces
 import office.records.models.paper
 import office.records.models.paper_batches
+import office.records.models.paper_calibration
 import office.records.models.paper_decisions
 import office.records.models.payments
 import office.records.models.residents

@@ -35,7 +35,7 @@ def upgrade() -> None:
         ),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("by_machine", sa.Boolean(), nullable=False),
-        sa.Column("probability", sa.Float(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("put_off", sa.Integer(), nullable=False),
         sa.Column("lease_officer_id", sa.String(length=26), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column(
             "kind", _one_of("decisionkind", "as-read", "candidate", "typed", "unreadable"), nullable=False
         ),
-        sa.Column("probability", sa.Float(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("right", sa.Boolean(), nullable=True),
         sa.Column("officer_id", sa.String(length=26), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
