@@ -21,7 +21,7 @@ from ocr.marks import read_mark
 from ocr.page import PageImage, load_pages, to_png
 from ocr.readings import FieldReading, PageReading, State
 from ocr.stages.fields import Pieces, pieces_of
-from ocr.stages.registration import Registered, register
+from ocr.stages.registration import Registered, flattened, register
 from ocr.stages.zones import read_zones
 
 __all__ = ["ENGINES", "FieldReading", "PageReading", "State", "read_file", "read_image", "read_pages"]
@@ -82,6 +82,9 @@ def read_image(
         sheet, procedure, code = _identified(registered, catalogue, form, told)
     except UnknownPage as error:
         return _unread(page, image, error.message)
+    flat = flattened(registered, page.image, sheet)
+    if flat is not registered:
+        registered, image = flat, to_png(_for_eyes(flat.image))
     zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == code.page]
     fields = _fields(registered.image, procedure, zones, engines, towns)
     return PageReading(

@@ -1,7 +1,7 @@
-"""Rougher treatment than `samples.scanner` gives: bent paper, lenses, strong tilt, any corner torn, slow faxes.
+"""Rougher treatment than `samples.scanner`: bent paper, lenses, strong tilt, any corner torn, slow faxes.
 
-The true place of every point is known by the same formula that bends the picture, so that registration can be
-measured where no homography is the truth.
+The true place of every point is known by the same formula that bends the picture, so that registration can
+be measured where no homography is the truth.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _photograph(
         away = (seen - middle) / unit
         return np.asarray(middle + unit * away * (1 + barrel * (away**2).sum(axis=1, keepdims=True)))
 
-    picture = _drawn(cv2.GaussianBlur(page, (0, 0), 0.9), place, size, 75)
+    picture = _drawn(np.asarray(cv2.GaussianBlur(page, (0, 0), 0.9), np.uint8), place, size, 75)
     light = np.linspace(rng.uniform(0.6, 1), rng.uniform(0.6, 1), size[0])[None, :]
     light = light * np.linspace(rng.uniform(0.7, 1), rng.uniform(0.7, 1), size[1])[:, None]
     return Rough(_saved(picture * light, rng, 5.0, 70, soft=0.8), place)
@@ -102,7 +102,7 @@ def _stretched(page: Grey, rng: np.random.Generator) -> Rough:
         return np.stack((points[:, 0], fed), axis=1) * 200 / 300
 
     size = (round(page.shape[1] / 1.5), round(height / 1.5))
-    picture = _drawn(cv2.GaussianBlur(page, (0, 0), 0.7), place, size, 250)
+    picture = _drawn(np.asarray(cv2.GaussianBlur(page, (0, 0), 0.7), np.uint8), place, size, 250)
     return Rough(_saved(picture.astype(np.float64), rng, 4.0, 75, soft=0.6), place)
 
 
@@ -151,16 +151,17 @@ def _drawn(page: Grey, place: _Map, size: tuple[int, int], around: int) -> Grey:
     wanted = coarse.reshape(-1, 2).astype(np.float64)
     guess = cv2.perspectiveTransform(wanted.reshape(-1, 1, 2), start).reshape(-1, 2)
     for _ in range(12):
-        missed = place(guess) - wanted
+        missed = place(np.asarray(guess, np.float64)) - wanted
         back = cv2.perspectiveTransform((wanted + missed).reshape(-1, 1, 2), start).reshape(-1, 2)
         there = cv2.perspectiveTransform(wanted.reshape(-1, 1, 2), start).reshape(-1, 2)
-        guess = guess - (back - there)
+        guess = np.asarray(guess - (back - there))
     field = guess.reshape(coarse.shape).astype(np.float32)
-    whole = cv2.resize(field, (coarse.shape[1] * 8, coarse.shape[0] * 8), interpolation=cv2.INTER_LINEAR)
-    # A resized grid is sampled at half pixels: shift it back by 3.5 of 8.
-    shift = np.float32([[1, 0, -3.5], [0, 1, -3.5]])
-    whole = cv2.warpAffine(whole, shift, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.remap(page, whole, None, cv2.INTER_LINEAR, borderValue=around), np.uint8)
+    x, y = (np.arange(length, dtype=np.float32) / 8 for length in size)
+    across, down = np.meshgrid(x, y)
+    maps = [
+        cv2.remap(np.ascontiguousarray(field[..., axis]), across, down, cv2.INTER_LINEAR) for axis in (0, 1)
+    ]
+    return np.asarray(cv2.remap(page, maps[0], maps[1], cv2.INTER_LINEAR, borderValue=around), np.uint8)
 
 
 def _saved(

@@ -7,7 +7,8 @@ the straightened page and, where that fails, on the page as it came.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,17 +16,18 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from forms.rendering.geometry import CODE_PLACE, MARK_PLACES, PAGE_HEIGHT, PAGE_WIDTH, Rect
-from forms.rendering.sheet import SheetCode, UnknownCode, parse_code
+from forms.rendering.sheet import Sheet, SheetCode, UnknownCode, parse_code
 from ocr.engine import Grey
 from ocr.errors import UnknownPage
-
-PIXELS_PER_MM = 10.0
-"""Scale of the straightened sheet (254 dpi): a millimetre of the form is ten pixels."""
+from ocr.stages.alignment import PIXELS_PER_MM as PIXELS_PER_MM
+from ocr.stages.alignment import REFERENCE_SCALE, Placement, largest_shift_mm, settled
 
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _LARGEST_RESIDUAL_MM = 0.5
 _QR_MARGIN_MM = 6.0
 _BLANK_INK = 0.0005
+_FLAT_MM = 0.12
+_FRAME_TONE = 120
 _DARK = 60
 _Points = NDArray[np.float64]
 _Marks = dict[int, list[_Points]]
@@ -37,19 +39,15 @@ _SMALLEST_PIXELS = 290
 class Registered:
     """A straightened sheet of 2100 × 2970 pixels, evenly lit.
 
-    `code` is what its QR says (None where none could be read), `to_sheet` the homography from pixels of the
-    page to pixels of the sheet, `residual_mm` the largest distance of a mark's corner from its place.
+    `code` is what its QR says (None where none could be read), `placement` where the page lies on the sheet,
+    `residual_mm` the largest distance of a mark's corner from its place.
     """
 
     image: Grey
     code: SheetCode | None
-    to_sheet: NDArray[np.float64]
+    placement: Placement
     marks: int
     residual_mm: float
-
-    def place(self, points: _Points) -> _Points:
-        """Where points of the page (n × 2, pixels) lie on the sheet, in its pixels."""
-        return np.asarray(cv2.perspectiveTransform(points.reshape(-1, 1, 2), self.to_sheet).reshape(-1, 2))
 
 
 def register(page: Grey) -> Registered:
@@ -65,11 +63,41 @@ def register(page: Grey) -> Registered:
     to_sheet, residual = _homography(found)
     if residual > _LARGEST_RESIDUAL_MM:
         raise UnknownPage("用紙がゆがんでいて位置を合わせられません。平らにしてスキャンし直してください。")
-    size = (round(PAGE_WIDTH * PIXELS_PER_MM), round(PAGE_HEIGHT * PIXELS_PER_MM))
-    warped = np.asarray(cv2.warpPerspective(page, to_sheet, size, borderValue=255), dtype=np.uint8)
-    return Registered(
-        evened(np.asarray(warped, np.uint8)), _code(warped, page), to_sheet, len(found), residual
-    )
+    placement = Placement(to_sheet, PAGE_WIDTH, PAGE_HEIGHT)
+    warped = placement.straightened(page)
+    return Registered(evened(warped), _code(warped, page), placement, len(found), residual)
+
+
+def flattened(registered: Registered, page: Grey, sheet: Sheet) -> Registered:
+    """The sheet of a bent or unevenly fed page, brought to the lines printed on page `code.page` of `sheet`.
+
+    Most pages are flat and come back as they are.
+    """
+    number = registered.code.page if registered.code else 1
+    placement = settled(registered.placement, registered.image, printed_lines(sheet, number))
+    if largest_shift_mm(placement) < _FLAT_MM:
+        return registered
+    return replace(registered, image=evened(placement.straightened(page)), placement=placement)
+
+
+@functools.lru_cache(maxsize=64)
+def printed_lines(sheet: Sheet, page: int) -> Grey:
+    """The frames and rules of a page of a form, at `REFERENCE_SCALE`."""
+    size = (round(PAGE_HEIGHT * REFERENCE_SCALE), round(PAGE_WIDTH * REFERENCE_SCALE))
+    drawn = np.full(size, 255, np.uint8)
+    zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == page]
+    places = [cell for zone in zones for cell in zone.cells or (zone.rect,)]
+    ruled = [frame.rect for frame in sheet.frames if frame.page == page and frame.look != "panel"]
+    for rect in (*places, *ruled):
+        cv2.rectangle(
+            drawn, _fine(rect.x, rect.y), _fine(rect.right, rect.bottom), _FRAME_TONE, 1, cv2.LINE_AA, 4
+        )
+    return drawn
+
+
+def _fine(x: float, y: float) -> tuple[int, int]:
+    """A place in mm in sixteenths of a pixel of the reference."""
+    return round((x * REFERENCE_SCALE - 0.5) * 16), round((y * REFERENCE_SCALE - 0.5) * 16)
 
 
 def find_marks(page: Grey) -> _Marks:

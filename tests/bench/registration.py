@@ -1,7 +1,8 @@
 """Registration against the truth: the worst corner of all zones in mm, and which form was read.
 
-Run by hand: `python -m tests.bench.registration [SCANS] [PHOTOS] [FIRST_SEED] [MINUTES] [KEPT]`. What has been
-measured stays in the file KEPT, so that runs of a few minutes add up; prints the tables of RESULTS.md.
+Run by hand: `python -m tests.bench.registration [SCANS] [PHOTOS] [ROUGH] [FIRST_SEED] [MINUTES] [KEPT]`. What
+has been measured stays in the file KEPT, so that runs of a few minutes add up; prints the tables of
+RESULTS.md.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from forms.definition import Procedure
 from forms.rendering.sheet import sheet_of
 from ocr.engine import Grey
 from ocr.errors import UnknownPage
-from ocr.stages.registration import PIXELS_PER_MM, register
+from ocr.stages.registration import PIXELS_PER_MM, flattened, register
 from samples.hands import FILL_DPI, Hand, fill
 from samples.handwriting import blank
 from samples.records import record_of
+from samples.rough import ROUGH_WAYS, rough
 from samples.scanner import WAYS, scan
 
 Points = NDArray[np.float64]
@@ -82,28 +84,39 @@ def serial_of(seed: int) -> str:
 
 
 def measured(procedure: Procedure, page: Grey, number: int, way: str, seed: int) -> Found:
-    taken = scan(page, way, np.random.default_rng(seed))
+    image, seen_at = taken(page, way, np.random.default_rng(seed))
     begun = time.process_time()
     try:
-        registered = register(taken.image)
-    except UnknownPage as error:
+        registered = register(image)
+        if registered.code is not None:
+            registered = flattened(registered, image, sheet_of(procedure))
+    except UnknownPage as refused:
         spent = time.process_time() - begun
-        return Found(seed, way, procedure.slug, number, None, "", 0, spent, error.message)
+        return Found(seed, way, procedure.slug, number, None, "", 0, spent, refused.message)
     spent = time.process_time() - begun
     corners = zone_corners(procedure, number)
-    on_page = cv2.perspectiveTransform(
-        (corners * FILL_DPI / 25.4 - 0.5).reshape(-1, 1, 2), taken.from_page
-    ).reshape(-1, 2)
-    error = worst_mm(registered.place, on_page, corners)
+    seen = seen_at(np.asarray(corners * FILL_DPI / 25.4 - 0.5))
+    worst = worst_mm(registered.placement.place, seen, corners)
     code = registered.code
     read = f"{code.number}-{code.version}-{code.page}" if code else ""
-    return Found(seed, way, procedure.slug, number, error, read, registered.marks, spent, "")
+    return Found(seed, way, procedure.slug, number, worst, read, registered.marks, spent, "")
+
+
+def taken(page: Grey, way: str, rng: np.random.Generator) -> tuple[Grey, Callable[[Points], Points]]:
+    """The picture of a page, and where points of the page (pixels) are seen on it."""
+    if way in ROUGH_WAYS:
+        treated = rough(page, way, rng)
+        return treated.image, treated.place
+    plain = scan(page, way, rng)
+    return plain.image, lambda points: np.asarray(
+        cv2.perspectiveTransform(points.reshape(-1, 1, 2), plain.from_page).reshape(-1, 2), np.float64
+    )
 
 
 def zone_corners(procedure: Procedure, page: int) -> Points:
     """The corners of every place to write in on a page of the form, in mm."""
     sheet = sheet_of(procedure)
-    return np.array(
+    return np.asarray(
         [
             (x, y)
             for zone in (*sheet.zones, *sheet.own)
@@ -117,7 +130,7 @@ def zone_corners(procedure: Procedure, page: int) -> Points:
 
 def worst_mm(place: Callable[[Points], Points], on_page: Points, wanted: Points) -> float:
     """The largest distance in mm of a point of the picture, brought to the sheet, from its true place."""
-    placed = (place(on_page) + 0.5) / PIXELS_PER_MM
+    placed = (place(np.asarray(on_page, np.float64)) + 0.5) / PIXELS_PER_MM
     return float(np.linalg.norm(placed - wanted, axis=1).max())
 
 
@@ -139,9 +152,7 @@ def table(found: list[Found], catalogue: Catalogue) -> None:
         )
     for one in found:
         if one.error_mm is None or one.error_mm > GOAL_MM:
-            say(
-                f"missed: seed {one.seed}, {one.way}, {one.form} page {one.page}: {one.error_mm} {one.problem}"
-            )
+            say(f"missed: {one.seed} {one.way}, {one.form} {one.page}: {one.error_mm} {one.problem}")
 
 
 def say(line: str) -> None:
@@ -149,30 +160,27 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main(scans: int, photos: int, first_seed: int, minutes: float, kept: Path) -> None:
+def main(counts: tuple[int, int, int], first_seed: int, minutes: float, kept: Path) -> None:
     catalogue, until = load_catalogue(), time.monotonic() + 60 * minutes
     found = [Found(**json.loads(line)) for line in kept.read_text().splitlines()] if kept.exists() else []
     done = {(one.seed, one.way) for one in found}
     with kept.open("a", encoding="utf-8") as file:
-        for ways, count, seed in ((SCANNERS, scans, first_seed), (PHONES, photos, first_seed + 500_000)):
-            left = sum(one.way in ways for one in found) // PAGES_A_FORM * PAGES_A_FORM
-            for one in pages(catalogue, ways, count, seed, left):
+        for group, ways in enumerate((SCANNERS, PHONES, tuple(ROUGH_WAYS))):
+            count = counts[group]
+            begin = sum(one.way in ways for one in found) // PAGES_A_FORM * PAGES_A_FORM
+            for one in pages(catalogue, ways, count, first_seed + 200_000 * group, begin):
                 if (one.seed, one.way) not in done:
                     found.append(one)
                     file.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
                 if time.monotonic() > until:
                     break
     table(found, catalogue)
-    say(f"\n{len(found)} of {scans + photos} pages measured; kept in {kept}")
+    say(f"\n{len(found)} of {sum(counts)} pages measured; kept in {kept}")
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    seed = int(given[2]) if len(given) > 2 else 70_000
-    main(
-        int(given[0]) if given else 500,
-        int(given[1]) if len(given) > 1 else 200,
-        seed,
-        float(given[3]) if len(given) > 3 else 4.5,
-        Path(given[4]) if len(given) > 4 else Path(tempfile.gettempdir()) / f"registration-{seed}.jsonl",
-    )
+    told = dict(enumerate(sys.argv[1:]))
+    seed = int(told.get(3, 70_000))
+    place = Path(told.get(5, Path(tempfile.gettempdir()) / f"registration-{seed}.jsonl"))
+    wanted = (int(told.get(0, 500)), int(told.get(1, 200)), int(told.get(2, 96)))
+    main(wanted, seed, float(told.get(4, 4.5)), place)

@@ -33,7 +33,7 @@ def worst_error_mm(taken: Scan) -> float:
             for y in (zone.rect.y, zone.rect.bottom)
         ]
     )
-    to_sheet = register(taken.image).to_sheet @ taken.from_page
+    to_sheet = register(taken.image).placement.to_sheet @ taken.from_page
     on_page = corners * 300 / 25.4 - 0.5
     placed = cv2.perspectiveTransform(on_page.reshape(-1, 1, 2), to_sheet).reshape(-1, 2)
     return float(np.linalg.norm((placed + 0.5) / PIXELS_PER_MM - corners, axis=1).max())
