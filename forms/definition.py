@@ -192,7 +192,8 @@ class Procedure:
     """One version of one procedure.
 
     `for_each` names a fact holding people: there is one application for each of them, whose fields may
-    use the fact `subject`.
+    use the fact `subject`. `double_entry` names fields, or kinds of field, whose values two people enter
+    when they come on paper; with `machine_counts` what was read without doubt counts as the first entry.
     """
 
     slug: str
@@ -210,6 +211,8 @@ class Procedure:
     sections: tuple[Section, ...]
     rules: tuple[Rule, ...] = ()
     checks: tuple[Check, ...] = ()
+    double_entry: tuple[str, ...] = ()
+    machine_counts: bool = False
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -27,6 +27,7 @@ from forms.definition_facts import (
     read_facts,
 )
 from forms.definition_source import Source, Table
+from forms.kinds import KINDS
 
 NAMED = re.compile(r"v([1-9][0-9]{0,2})")
 SUBJECT = "subject"
@@ -82,7 +83,10 @@ class ProcedureReader:
             rules=self._rules(top, shapes),
         )
         deadline, checks = self._deadline(top, procedure), self._checks(top, procedure, shapes)
-        procedure = replace(procedure, deadline=deadline, checks=checks)
+        twice, machine = self._double_entry(top, procedure)
+        procedure = replace(
+            procedure, deadline=deadline, checks=checks, double_entry=twice, machine_counts=machine
+        )
         self._check_names(top, procedure)
         top.done()
         return procedure, book
@@ -155,6 +159,18 @@ class ProcedureReader:
             if must is not None:
                 found.append(Check(name, must, say))
         return tuple(found)
+
+    def _double_entry(self, top: Table, procedure: Procedure) -> tuple[tuple[str, ...], bool]:
+        table = top.table("paper")
+        names, machine = table.texts("double_entry"), table.flag("machine_counts", False)
+        table.done()
+        known = {field.name for field in procedure.fields} | set(KINDS)
+        for name in names:
+            if name not in known:
+                table.fault("double_entry", f"「{name}」という欄も欄の種類もありません。")
+        if machine and not names:
+            table.fault("machine_counts", "2人で入力する欄（double_entry）を書いてください。")
+        return names, machine
 
     def _rules(self, top: Table, shapes: Mapping[str, Shape]) -> tuple[Rule, ...]:
         found = []

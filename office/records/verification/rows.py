@@ -21,7 +21,8 @@ class Row:
 
     `field` is the field (or the column of a person) with the path of the place as its name, `holder` the
     name of the procedure's field it belongs to. Without a picture (the sheet is missing) `reading` is None.
-    `doubt` is what has to be done with it: nothing (""), `ask`, `enter`.
+    `doubt` is what has to be done with it: nothing (""), `ask`, `enter`, `double` (read without doubt, and
+    yet for two people to enter); `twice` says that two people have to agree on it.
     """
 
     field: Field
@@ -31,6 +32,7 @@ class Row:
     index: int
     reading: FieldReading | None
     doubt: str
+    twice: bool = False
 
     @property
     def name(self) -> str:
@@ -42,6 +44,8 @@ class Row:
         """Why a person should look, in Japanese."""
         if self.reading is not None and self.reading.note:
             return self.reading.note
+        if self.doubt == "double":
+            return "2人で入力する欄です。"
         if self.doubt != "enter":
             return ""
         if self.field.asked_of == "officer":
@@ -145,7 +149,16 @@ def _row(bundle: Bundle, place: _Place) -> Row:
     index, reading = next(_readings(sheet, place.field.name), (0, None))
     if reading is not None:
         reading = shown_of(bundle.procedure, reading, place.sheet)
-    return Row(place.field, place.holder, place.label, sheet, index, reading, _doubt(place, reading))
+    doubt = _doubt(place, reading)
+    twice = _twice(bundle.procedure, place) and bool(doubt or (reading and reading.value is not None))
+    doubt = doubt or ("double" if twice else "")
+    return Row(place.field, place.holder, place.label, sheet, index, reading, doubt, twice)
+
+
+def _twice(procedure: Procedure | None, place: _Place) -> bool:
+    """Whether the form asks for two people at this place."""
+    asked = procedure.double_entry if procedure else ()
+    return place.holder in asked or place.field.kind in asked
 
 
 def _readings(sheet: ScannedSheet | None, name: str) -> Iterator[tuple[int, FieldReading]]:

@@ -17,8 +17,9 @@ from office.records.models.paper import PaperPage, PaperState
 from office.records.sheets import Bundle, bundles, joined, open_page
 from office.records.verification.rows import SIGNATURE, doubts, rows_of
 from office.records.verification.shown import shown_of
+from office.records.verification.values import record_of
 from office.web import world
-from office.web.paper.inputs import DiscardForm, UploadForm, entry_of, record_of
+from office.web.paper.inputs import DiscardForm, UploadForm, entry_of, values_of
 from office.web.paper.uploads import take_in
 from office.web.policy import permission
 
@@ -71,7 +72,9 @@ def accept(page_id: str) -> ResponseReturnValue:
     if {sheet.page.id for sheet in bundle.sheets} != set(request.form.getlist("sheet")):
         return _confirmation(page_id, bundle, {"": _CHANGED}), HTTPStatus.CONFLICT
     rows = [row for _, section in rows_of(bundle) for row in section]
-    record, faults = record_of(bundle.procedure, rows, entry_of(rows, request.form))
+    values, untaken = values_of(rows, entry_of(rows, request.form))
+    record, faults = record_of(bundle.procedure, rows, values)
+    faults |= untaken
     if faults:
         return _confirmation(page_id, bundle, faults), HTTPStatus.UNPROCESSABLE_ENTITY
     pages = [sheet.page for sheet in bundle.sheets]
