@@ -25,9 +25,7 @@ document.addEventListener("pointerup", () => { touchedAt = performance.now(); })
 
 document.addEventListener("change", (event) => {
   const form = questionOf(event.target);
-  if (!form) return;
-  changed.add(form);
-  if (performance.now() - touchedAt > 700) return;
+  if (!form || performance.now() - touchedAt > 700) return;
   if (ONE_TOUCH.includes(form.dataset.question)) settle(form);
   if (form.dataset.question === SEVERAL_TOUCHES) {
     clearTimeout(pauses.get(form));
@@ -48,9 +46,14 @@ document.addEventListener("focusout", (event) => {
   setTimeout(() => form.contains(document.activeElement) || pauses.get(form) || settle(form), LABEL_MS);
 });
 
+// A button that saves, pressed by key, goes on like Enter in a box; one that adds a row goes on into the row.
 document.addEventListener("submit", (event) => {
   const form = questionOf(event.target);
+  const button = event.submitter;
   if (form) changed.delete(form);
+  if (!form || !button || performance.now() - touchedAt < 700) return;
+  const said = { "": "kakazu:entered", save: "kakazu:entered", add: "kakazu:added" }[button.value];
+  if (said) form.dispatchEvent(new CustomEvent(said, { bubbles: true }));
 });
 
 // Enter in a box means "this box is done": on to the next box of the question, and in its last box save the

@@ -72,17 +72,25 @@ if (helpSwitch) {
   });
 }
 
-// ---- Enter: on to the next question once this one is saved ----
+// ---- Enter: on to the next question once this one is saved, or into the row that was added ----
 let goOn = "";
+let rowIn = "";
 document.addEventListener("kakazu:entered", (event) => {
   goOn = event.target.id;
 });
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("kakazu:added", (event) => {
+  rowIn = event.target.id;
+});
+document.addEventListener("htmx:after:swap", (event) => {
   search();
-  if (!goOn) return;
-  const left = document.getElementById(goOn);
+  const form = document.getElementById(event.target.id);
+  if (rowIn && event.target.id === rowIn) {
+    rowIn = "";
+    goTo([...(form?.querySelectorAll("fieldset.person") ?? [])].at(-1));
+  }
+  if (!goOn || event.target.id !== goOn) return;
   goOn = "";
-  if (left?.querySelector(".error")) goTo(left);
+  if (form?.querySelector(".error")) goTo(form);
   else goTo(nextOpen());
 });
 
