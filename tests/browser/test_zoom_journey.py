@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.browser.steps import (
     ANSWERS,
@@ -18,7 +18,7 @@ from tests.browser.steps import (
     sign_in,
 )
 
-ZOOMED = {"width": 590, "height": 410}
+ZOOMED: ViewportSize = {"width": 590, "height": 410}
 CUT = """() => [...document.querySelectorAll("main *")].filter((one) => {
   const style = getComputedStyle(one), hides = ["hidden", "clip"].includes(style.overflowX);
   const read = one.textContent.trim() && !one.matches(".visually-hidden, .visually-hidden *, canvas, svg *");
