@@ -65,7 +65,7 @@ class Promise:
 
     def from_chance(self, kind: str, model: KindModel) -> float:
         """The probability from which a field of that kind is accepted without a look."""
-        return max(self.thresholds.get(kind, 0.0), model.accept.get(self.per_10k, NEVER))
+        return self.thresholds.get(kind, model.accept.get(self.per_10k, NEVER))
 
 
 @functools.cache

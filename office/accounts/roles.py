@@ -69,6 +69,8 @@ class Act(StrEnum):
     SET_COUNTERS = "set-counters"
     RUN_QUEUE = "run-queue"
     SEE_MEASURES = "see-measures"
+    SEE_READING = "see-reading"
+    SET_READING = "set-reading"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
@@ -104,6 +106,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.SEE_CONTRACTS,
                 Act.HANDLE_CONTRACTS,
                 Act.SEE_MEASURES,
+                Act.SEE_READING,
             }
         ),
         Role.APPROVER: frozenset(
@@ -126,6 +129,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.SEE_AUDIT,
                 Act.SEE_CONTRACTS,
                 Act.SEE_MEASURES,
+                Act.SEE_READING,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -138,6 +142,8 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.MANAGE_ROUTES,
                 Act.SET_COUNTERS,
                 Act.SEE_MEASURES,
+                Act.SEE_READING,
+                Act.SET_READING,
             }
         ),
         Role.ROBOT: frozenset(

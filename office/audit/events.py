@@ -103,6 +103,11 @@ DOCUMENT_READ = declare("document.read", "申請書PDFを取り出しました",
 PAPER_STORED = declare("paper.stored", "紙の申請書を取り込みました", "sha256", "page")
 PAPER_CONFIRMED = declare("paper.confirmed", "読み取り結果を確認しました", "application", "corrected")
 PAPER_DISCARDED = declare("paper.discarded", "取り込んだ紙を除きました", "cause")
+READING_PROMISE_SET = declare("reading-promise.set", "読み取りの確かさの約束を決めました", "per_10k", "kinds")
+PAPER_DECIDED = declare("paper.decided", "読み取りの疑問を確かめました", "field", "kind", "entry")
+PAPER_DECISION_UNDONE = declare(
+    "paper.decision-undone", "読み取りの確認を取り消しました", "field", "kind", "entry"
+)
 
 PAYMENT_PLANNED = declare("payment.planned", "支払いを予定しました", "application", "benefit_month", "amount")
 PAYMENT_RELEASED = declare(
