@@ -1,0 +1,1 @@
+"""Digits written one to a box: the picture made alike, and what their check digits allow."""
