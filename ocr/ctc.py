@@ -58,29 +58,47 @@ def best_path(slices: Slices) -> tuple[str, tuple[float, ...], tuple[int, ...]]:
     return "".join(text), tuple(chances), tuple(places)
 
 
-def log_probability(slices: Slices, text: str) -> float:
-    """The natural logarithm of the probability of `text` over all its paths (CTC forward pass)."""
-    labels = np.zeros(2 * len(text) + 1, dtype=np.int64)
-    labels[1::2] = [slices.column(symbol) for symbol in text]
-    emitted = slices.probabilities[:, labels].astype(np.float64)
-    missing = np.zeros(len(labels), dtype=bool)
-    missing[1::2] = labels[1::2] == 0
-    emitted = np.log(np.maximum(np.where(missing, FLOOR, emitted), FLOOR))
+def log_probability(slices: Slices, text: str, unknown: float = 0.0) -> float:
+    """The natural logarithm of the probability of `text` over all its paths, see `log_probabilities`."""
+    return float(log_probabilities(slices, (text,), unknown)[0])
+
+
+def log_probabilities(slices: Slices, texts: Sequence[str], unknown: float = 0.0) -> NDArray[np.float64]:
+    """Per text the natural logarithm of its probability over all its paths (CTC forward pass).
+
+    A symbol without a column stands with the share `unknown` of what is no blank in a slice: then something
+    was seen there that the engine cannot name.
+    """
+    longest = 2 * max((len(text) for text in texts), default=0) + 1
+    labels = np.zeros((len(texts), longest), dtype=np.int64)
+    missing = np.zeros((len(texts), longest), dtype=bool)
     # A symbol may follow its neighbour without a blank between only when the two differ.
-    leaps = np.zeros(len(labels), dtype=bool)
-    leaps[3::2] = np.array(list(text[1:])) != np.array(list(text[:-1])) if len(text) > 1 else False
-    return _forward(emitted, leaps)
+    leaps = np.zeros((len(texts), longest), dtype=bool)
+    for row, text in enumerate(texts):
+        ends = slice(1, 2 * len(text), 2)
+        labels[row, ends] = [slices.column(symbol) for symbol in text]
+        missing[row, ends] = labels[row, ends] == 0
+        leaps[row, 3 : 2 * len(text) : 2] = [one != other for one, other in zip(text[1:], text, strict=False)]
+    chances = np.maximum(slices.probabilities.astype(np.float64), FLOOR)
+    something = np.maximum(unknown * (1.0 - chances[:, 0]), FLOOR)
+    emitted = np.log(np.where(missing[None], something[:, None, None], chances[:, labels]))
+    reached = _forward(emitted, leaps)
+    last = np.array([2 * len(text) for text in texts])
+    rows = np.arange(len(texts))
+    before = np.where(last > 0, reached[rows, np.maximum(last - 1, 0)], -np.inf)
+    return np.asarray(np.logaddexp(reached[rows, last], before), dtype=np.float64)
 
 
-def _forward(emitted: NDArray[np.float64], leaps: NDArray[np.bool_]) -> float:
-    """Sum over all paths; `emitted` is T × L in logarithms, `leaps` where two places may be skipped."""
-    reached = np.full(emitted.shape[1], -np.inf)
-    reached[: min(2, len(reached))] = emitted[0, :2]
+def _forward(emitted: NDArray[np.float64], leaps: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The forward variables after the last slice. `emitted` is T × N × labels, `leaps` N × labels."""
+    reached = np.full(leaps.shape, -np.inf)
+    reached[:, :2] = emitted[0, :, :2]
+    nowhere = np.full((leaps.shape[0], 2), -np.inf)
     for row in emitted[1:]:
-        before = np.concatenate(([-np.inf], reached[:-1]))
-        across = np.where(leaps, np.concatenate(([-np.inf, -np.inf], reached))[: len(reached)], -np.inf)
-        reached = np.logaddexp(np.logaddexp(reached, before), across) + row
-    return float(np.logaddexp.reduce(reached[-2:]))
+        padded = np.concatenate((nowhere, reached), axis=1)
+        across = np.where(leaps, padded[:, :-2], -np.inf)
+        reached = np.logaddexp(np.logaddexp(reached, padded[:, 1:-1]), across) + row
+    return reached
 
 
 def beam(slices: Slices, width: int = 8, symbols_a_slice: int = 6) -> list[tuple[str, float]]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Proof(StrEnum):
-    """What holds of a text. Each value says what would have to go wrong at once for a wrong text to have it."""
+    """What holds of a text. A wrong text seldom has one of them, and hardly ever two."""
 
     KNOWN = "known"
     """It stands in a list of its kind: a surname, a given name, a town, a relation, a purpose."""
@@ -74,6 +74,6 @@ class Evidence:
 
     @property
     def proved(self) -> bool:
-        """Something outside speaks for the text and nothing against it (a correction alone is not against)."""
+        """Something outside speaks for the text and nothing against it (that it was corrected is not)."""
         strong = {Proof.READING, Proof.POSTAL, Proof.CHECK, Proof.AGAIN, Proof.KNOWN}
         return bool(self.proofs & strong) and not self.doubts - {Doubt.CORRECTED}

@@ -14,7 +14,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr.charsets import Charset, as_one_stroke, settle
-from ocr.ctc import beam, log_probability
+from ocr.ctc import beam, log_probabilities
 from ocr.engine import Grey, Reading
 
 WORST = -12.0
@@ -22,6 +22,9 @@ WORST = -12.0
 
 _PER_EDIT = -4.0
 _CANDIDATES = 8
+_SEEDS = 4
+# Charsets of thousands of kanji, where engines do not know all; the share of a letter they cannot name.
+_MAY_MISS, _UNNAMED = ("name", "text"), 0.003
 _CLEAR = 0.9995
 # Engines are surer than they are right: their joint logarithms are divided by this before they become a
 # probability (fitted on the generator's pages, see tests/bench/ocr.py).
@@ -66,7 +69,8 @@ def judge(
 ) -> Opinion:
     """Weigh all candidates. `readings` per engine in the order of `views`; `more` adds likely corrections."""
     candidates = _candidates(views, readings)
-    candidates += [other for text in candidates[:4] for other in more(text) if other not in candidates]
+    candidates += [other for text in _seeds(candidates, readings) for other in more(text)]
+    candidates = list(dict.fromkeys(candidates))
     likely = np.array([prior(text) for text in candidates])
     scores = {key: _scores(candidates, views, list(found)) for key, found in readings.items()}
     best = {key: candidates[int((own + likely).argmax())] for key, own in scores.items()}
@@ -105,6 +109,12 @@ def _candidates(views: Sequence[View], readings: Mapping[str, Sequence[Reading]]
     return list(texts) or [""]
 
 
+def _seeds(candidates: Sequence[str], readings: Mapping[str, Sequence[Reading]]) -> list[str]:
+    """The texts whose neighbours are weighed too: the first ones, and what each engine's first view says."""
+    own = (settle(found[0].text) for found in readings.values() if found)
+    return list(dict.fromkeys((*candidates[:_SEEDS], *(text for text in own if text in candidates))))
+
+
 def _likely(reading: Reading) -> list[str]:
     if reading.slices is None or reading.confidence > _CLEAR:
         return [reading.text]
@@ -115,20 +125,28 @@ def _scores(
     candidates: Sequence[str], views: Sequence[View], readings: Sequence[Reading]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """Per candidate the mean over the whole views, and over the cells taken together as one view."""
-    whole = [reading for view, reading in zip(views, readings, strict=True) if view.cell is None]
+    whole = [(view, reading) for view, reading in zip(views, readings, strict=True) if view.cell is None]
     cells = [
         (view.cell, reading) for view, reading in zip(views, readings, strict=True) if view.cell is not None
     ]
-    rows = [[_score(reading, text) for text in candidates] for reading in whole]
+    rows = [
+        _score(reading, candidates, _UNNAMED if view.charset.key in _MAY_MISS else 0.0)
+        for view, reading in whole
+    ]
     if cells:
-        rows.append(
-            [max(WORST, sum(_score(reading, text[n : n + 1]) for n, reading in cells)) for text in candidates]
-        )
+        each = [_score(reading, [text[n : n + 1] for text in candidates]) for n, reading in cells]
+        rows.append(np.maximum(np.sum(each, axis=0), WORST))
     return np.asarray(np.mean(np.array(rows), axis=0), dtype=np.float64)
 
 
-def _score(reading: Reading, text: str) -> float:
-    """The logarithm of the probability a reading gives to a text (twins of one stroke count as the same)."""
+def _score(
+    reading: Reading, texts: Sequence[str], unknown: float = 0.0
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The logarithm of the probability a reading gives to each text; twins of one stroke are the same."""
     if reading.slices is None:
-        return max(WORST, _PER_EDIT * Levenshtein.distance(reading.text, text))
-    return max(WORST, log_probability(reading.slices, as_one_stroke(text, reading.slices.symbols)))
+        far = [_PER_EDIT * Levenshtein.distance(reading.text, text) for text in texts]
+        return np.asarray(np.maximum(far, WORST), np.float64)
+    strokes = [as_one_stroke(text, reading.slices.symbols) for text in texts]
+    distinct = list(dict.fromkeys(strokes))
+    scores = dict(zip(distinct, log_probabilities(reading.slices, distinct, unknown), strict=True))
+    return np.asarray(np.maximum([scores[text] for text in strokes], WORST), np.float64)
