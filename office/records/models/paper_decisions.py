@@ -78,7 +78,7 @@ class PaperDoubt(Base):
     lease_officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     lease_until: Mapped[datetime | None]
     page: Mapped[PaperPage] = relationship()
-    decisions: Mapped[list[PaperDecision]] = relationship(order_by="PaperDecision.id")
+    decisions: Mapped[list[PaperDecision]] = relationship(order_by="(PaperDecision.entry, PaperDecision.id)")
 
     @property
     def standing(self) -> list[PaperDecision]:

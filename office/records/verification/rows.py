@@ -22,7 +22,8 @@ class Row:
     `field` is the field (or the column of a person) with the path of the place as its name, `holder` the
     name of the procedure's field it belongs to. Without a picture (the sheet is missing) `reading` is None.
     `doubt` is what has to be done with it: nothing (""), `ask`, `enter`, `double` (read without doubt, and
-    yet for two people to enter); `twice` says that two people have to agree on it.
+    yet for two people to enter); `twice` says that two people have to agree on it, `machine_counts` that
+    what was read without doubt is the first of the two entries. `needed`: it may not stay empty.
     """
 
     field: Field
@@ -33,6 +34,8 @@ class Row:
     reading: FieldReading | None
     doubt: str
     twice: bool = False
+    machine_counts: bool = False
+    needed: bool = False
 
     @property
     def name(self) -> str:
@@ -152,7 +155,10 @@ def _row(bundle: Bundle, place: _Place) -> Row:
     doubt = _doubt(place, reading)
     twice = _twice(bundle.procedure, place) and bool(doubt or (reading and reading.value is not None))
     doubt = doubt or ("double" if twice else "")
-    return Row(place.field, place.holder, place.label, sheet, index, reading, doubt, twice)
+    counts = bundle.procedure is not None and bundle.procedure.machine_counts
+    return Row(
+        place.field, place.holder, place.label, sheet, index, reading, doubt, twice, counts, place.needed
+    )
 
 
 def _twice(procedure: Procedure | None, place: _Place) -> bool:
