@@ -41,13 +41,13 @@ def main() -> None:
         page = context.new_page()
         page.goto("/sign-in")
         take(page, "sign-in")
-        at_the_counter(page)
-        at_the_back(page, folder)
+        receipts = at_the_counter(page)
+        at_the_back(page, receipts[0], folder)
         chromium.close()
 
 
-def at_the_counter(page: Page) -> None:
-    """The officer's face and the resident's."""
+def at_the_counter(page: Page) -> list[str]:
+    """The officer's face and the resident's; gives the receipt numbers."""
     sign_in(page, "mado")
     begin_move_in(page, "タカハシ")
     take(page, "conversation")
@@ -59,15 +59,16 @@ def at_the_counter(page: Page) -> None:
     draw_signature(page)
     take(page, "sign")
     page.goto(page.url.replace("/sign", "/"))
-    sign_as_resident(page, Axe())
+    receipts = sign_as_resident(page, Axe())
     take_back(page, "mado")
     sign_out(page)
+    return receipts
 
 
-def at_the_back(page: Page, folder: Path) -> None:
+def at_the_back(page: Page, receipt: str, folder: Path) -> None:
     """A decision, a robot's run, and the sealed PDF as an auditor sees it."""
     sign_in(page, "jimu")
-    decide(page, "R8-000001", "受理する")
+    decide(page, receipt, "受理する")
     pdf = save_sealed_pdf(page, folder / "sealed.pdf")
     run_robot(page, LEDGER)
     take(page, "run")
