@@ -1,6 +1,7 @@
 """From zones to texts: what is written in every zone of a page, by all engines at once.
 
-All views of a page go to each engine in one call, so that it can read them in batches.
+All places of a page go to each engine in one call, so that it can read them in batches: first one view of
+each place, then, where the engines do not agree on it surely, its other views.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from forms.values.addresses import LocalTowns
 from ocr.charsets import KANA
 from ocr.engine import Engine, Grey, Reading
 from ocr.stages.crops import INK, Written, cells_written, dashes, line_written
-from ocr.stages.hints import FIRST_PARTS, charset_of, hints_for
+from ocr.stages.hints import FIRST_PARTS, PROVING_KINDS, charset_of, hints_for
 from ocr.stages.opinions import Opinion, View, judge
 
 _MARGIN, _CELL_MARGIN = 8, 4
 _DASHES = "-一ーニ二三ミへヘ"
 _CLOSE_GAP, _WIDE_GAP = 6, 12
+# What one view has to reach so that the others are not looked at.
+_SURE, _MUCH = 0.99, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,62 @@ def read_zones(
 ) -> list[ZoneReading]:
     """Read zones of cells and lines on a straightened sheet; `towns` are the city's own."""
     places = [_place(sheet, zone) for zone in zones]
-    views = [view for place in places for view in place.views]
-    images, charsets = [view.image for view in views], [view.charset for view in views]
-    by_engine = {engine.key: engine.read(images, charsets) for engine in engines} if views else {}
-    starts = np.cumsum([0, *(len(place.views) for place in places)]).tolist()
+    answers = _asked(places, [place.views[:1] for place in places], engines)
+    read = _in_order(places, answers, {}, towns)
+    doubtful = [number for number, one in read.items() if len(places[number].views) > 1 and not _clear(one)]
+    if doubtful:
+        asked = [places[number].views[1:] for number in doubtful]
+        more = _asked([places[number] for number in doubtful], asked, engines)
+        for number, found in zip(doubtful, more, strict=True):
+            answers[number] = {key: [*own, *found[key]] for key, own in answers[number].items()}
+        again = {places[number].zone.field for number in doubtful}
+        settled = {number: one for number, one in read.items() if one.zone.field not in again}
+        read = _in_order(places, answers, settled, towns)
+    return [read[number] for number in range(len(places))]
+
+
+_Answers = dict[str, list[Reading]]
+
+
+def _asked(
+    places: Sequence[_Place], views: Sequence[Sequence[View]], engines: Sequence[Engine]
+) -> list[_Answers]:
+    """What every engine says of some views of each place: one call an engine for all of them."""
+    flat = [view for own in views for view in own]
+    images, charsets = [view.image for view in flat], [view.charset for view in flat]
+    by_engine = {engine.key: engine.read(images, charsets) for engine in engines} if flat else {}
+    ends = np.cumsum([0, *(len(own) for own in views)]).tolist()
+    return [
+        {key: list(found[ends[number] : ends[number + 1]]) for key, found in by_engine.items()}
+        for number in range(len(places))
+    ]
+
+
+def _in_order(
+    places: Sequence[_Place],
+    answers: Sequence[_Answers],
+    settled: Mapping[int, ZoneReading],
+    towns: LocalTowns | None,
+) -> dict[int, ZoneReading]:
+    """Every place judged, those first that prove others of their field; `settled` ones stay as they are."""
     known: dict[str, dict[str, str]] = {}
     read: dict[int, ZoneReading] = {}
-    for number in sorted(range(len(places)), key=lambda n: places[n].zone.part not in FIRST_PARTS):
+    order = sorted(range(len(places)), key=lambda n: places[n].zone.part not in FIRST_PARTS)
+    again = [number for number in order if places[number].zone.kind in PROVING_KINDS]
+    for number in (*order, *again):
         place = places[number]
-        own = {key: found[starts[number] : starts[number + 1]] for key, found in by_engine.items()}
         parts = known.setdefault(place.zone.field, {})
-        read[number] = _reading(place, own, parts, towns)
+        read[number] = settled.get(number) or _reading(place, answers[number], parts, towns)
         parts[place.zone.part] = read[number].text
-    return [read[number] for number in range(len(places))]
+    return read
+
+
+def _clear(reading: ZoneReading) -> bool:
+    """Whether one view was enough: every engine likes the same text much better than any other."""
+    opinion = reading.opinion
+    if opinion is None or not opinion.text or reading.broken:
+        return opinion is None
+    return opinion.confidence >= _SURE and min(opinion.margins.values(), default=0.0) >= _MUCH
 
 
 def _place(sheet: Grey, zone: Zone) -> _Place:
@@ -106,14 +152,21 @@ def _reading(
     images = place.written.images
     if not place.views:
         return ZoneReading(place.zone, None, not place.written.empty, place.written.faint)
+    views = place.views[: min(map(len, readings.values()), default=0)]
     filled = [number for number, image in enumerate(images) if image is not None]
     broken = bool(place.zone.cells) and filled != list(range(filled[0], filled[-1] + 1))
     heights = [_height(image) for image in images if image is not None]
-    hints = hints_for(place.zone, heights, known, towns)
-    opinion = judge(place.views, readings, hints.prior, hints.more)
+    hints = hints_for(place.zone, heights, known, towns, _seen(readings))
+    opinion = judge(views, readings, hints.prior, hints.more)
     if not place.zone.cells and images[0] is not None:
         broken = dashes(images[0]) > sum(letter in _DASHES for letter in opinion.text)
     return ZoneReading(place.zone, opinion, True, place.written.faint, broken)
+
+
+def _seen(readings: Mapping[str, Sequence[Reading]]) -> frozenset[str]:
+    """All characters that any engine gives a chance in any view."""
+    found = [one for own in readings.values() for one in own]
+    return frozenset("".join(one.slices.symbols if one.slices else one.text for one in found))
 
 
 def strip(images: Sequence[Grey], gap: int) -> Grey:
