@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from ocr.lexicon.proofs import Doubt, Evidence, Proof
-from ocr.marks import OFF_BELOW, ON_ABOVE, STRUCK_ABOVE, Mark, MarkReading
+from ocr.marks import Mark
 from ocr.stages.fields import Pieces
 from ocr.stages.opinions import Opinion
 from ocr.stages.zones import ZoneReading
@@ -30,7 +30,9 @@ def features_of(pieces: Pieces, outside: Mapping[str, Evidence]) -> dict[str, fl
             [outside[part] for part, one in pieces.texts.items() if one.text and part in outside]
         )
     if pieces.marks:
-        found["mark"] = min(_clear(mark) for mark in pieces.marks.values())
+        found["mark"] = min(
+            mark.clear if mark.mark is not Mark.DOUBT else 0.0 for mark in pieces.marks.values()
+        )
     return {name: round(value, 3) for name, value in found.items()}
 
 
@@ -82,13 +84,3 @@ def _log_sum(values: Iterable[float]) -> float:
         return 0.0
     most = max(found)
     return most + math.log(sum(math.exp(value - most) for value in found))
-
-
-def _clear(mark: MarkReading) -> float:
-    """How far a check box is from the bounds of doubt (1: as far as they lie apart; 0 for a doubtful one)."""
-    width = ON_ABOVE - OFF_BELOW
-    if mark.mark is Mark.DOUBT:
-        return 0.0
-    if mark.mark is Mark.ON:
-        return min(1.0, (mark.share - ON_ABOVE) / width, (STRUCK_ABOVE - mark.share) / width)
-    return min(1.0, (OFF_BELOW - mark.share) / OFF_BELOW)
