@@ -54,7 +54,7 @@ class DraftState(StrEnum):
 
 
 class PaperBatch(Base):
-    """Files that came together. `officer_id` answers for it: who sent the files or is named for the folder."""
+    """Files that came together. `officer_id` answers for it: who sent them, or is named for the folder."""
 
     __tablename__ = "paper_batch"
 
