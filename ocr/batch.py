@@ -12,6 +12,7 @@ from forms.definition import Field, Labels, Procedure
 from forms.rendering.geometry import Zone
 from forms.rendering.sheet import Sheet, SheetCode, sheet_of
 from forms.values.addresses import LocalTowns
+from ocr.calibration import USUAL, Promise
 from ocr.confidence import judged
 from ocr.engine import Engine, Grey
 from ocr.engines.pp_ocr import PP_OCR
@@ -66,10 +67,11 @@ def read_image(
     engines: Sequence[Engine] = ENGINES,
     towns: LocalTowns | None = None,
     told: SheetCode | None = None,
+    promise: Promise = USUAL,
 ) -> PageReading:
     """Read one page. What is wrong with it stands in `problem`; nothing is raised for a bad page.
 
-    `told` is what a person says the page is, where its QR cannot be read.
+    `told` is what a person says the page is, where its QR cannot be read; `promise` is the city's.
     """
     if page.image is None:
         return _unread(page, b"", page.problem or "")
@@ -86,7 +88,7 @@ def read_image(
     if flat is not registered:
         registered, image = flat, to_png(_for_eyes(flat.image))
     zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == code.page]
-    fields = _fields(registered.image, procedure, zones, engines, towns)
+    fields = _fields(registered.image, procedure, zones, engines, towns, promise)
     return PageReading(
         source=page.source,
         page=page.page,
@@ -150,16 +152,19 @@ def _fields(
     zones: Sequence[Zone],
     engines: Sequence[Engine],
     towns: LocalTowns | None,
+    promise: Promise,
 ) -> tuple[FieldReading, ...]:
     """Every field that stands on a page of the form, and the paper's own."""
     texts = read_zones(image, [zone for zone in zones if zone.role != "check"], engines, towns)
     marks = [read_mark(image, zone) for zone in zones if zone.role == "check"]
     found = pieces_of(texts, marks)
     begun = {_row(pieces.name) for pieces in found if not pieces.empty}
-    return tuple(_judged(pieces, procedure, begun, towns) for pieces in found)
+    return tuple(_judged(pieces, procedure, begun, towns, promise) for pieces in found)
 
 
-def _judged(pieces: Pieces, procedure: Procedure, begun: set[str], towns: LocalTowns | None) -> FieldReading:
+def _judged(
+    pieces: Pieces, procedure: Procedure, begun: set[str], towns: LocalTowns | None, promise: Promise
+) -> FieldReading:
     holder, field = _field_of(procedure, pieces)
     needed = field.required and field.asked_of == "resident"
     needed = needed and holder.required and holder.when is None and field.when is None
@@ -168,7 +173,7 @@ def _judged(pieces: Pieces, procedure: Procedure, begun: set[str], towns: LocalT
     if holder is not field:
         first = pieces.name.removeprefix(holder.name).startswith((".0.", f".{field.name}"))
         needed = field.required and (_row(pieces.name) in begun or (needed and first))
-    return judged(pieces, field, needed, towns)
+    return judged(pieces, field, needed, towns, promise)
 
 
 def _row(name: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.calibration import FILE, PROMISES, KindModel
+from ocr.calibration import BARRED, BLANK, FILE, PROMISES, KindModel
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
@@ -31,10 +31,13 @@ _DECIMALS = 3
 
 
 def calibrated(rows: Iterable[Row]) -> dict[str, KindModel]:
-    """The models by kind, and `other` over all of them."""
+    """The models by kind, `blank` of empty places, and `other` over all kinds."""
     kinds: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.get("evidence"):
+        evidence = row.get("evidence", {})
+        if BLANK in evidence:
+            kinds[BLANK].append({**row, "evidence": {}})
+        elif evidence and BARRED not in evidence:
             kinds["other"].append(row)
             kinds[row["kind"]].append(row)
     return {kind: fitted(found) for kind, found in sorted(kinds.items()) if len(found) >= FEWEST}
@@ -128,7 +131,7 @@ def main() -> None:
     parser.add_argument("--from", dest="made_from", default="")
     given = parser.parse_args()
     rows = [json.loads(line) for file in given.files for line in file.read_text("utf-8").splitlines()]
-    models = calibrated(row for row in rows if row.get("filled"))
+    models = calibrated(rows)
     given.out.write_text(to_toml(models, given.made_from), encoding="utf-8")
 
 

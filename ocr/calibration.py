@@ -22,7 +22,21 @@ USUAL_PROMISE = 10
 NEVER = 1.1
 """A threshold no probability reaches: the kind is always asked."""
 
+BLANK = "blank"
+"""The kind, and the only feature, of an optional place that is accepted as empty."""
+
+BARRED = "barred"
+"""A feature of what is never accepted, whatever its probability: no model weighs it."""
+
 _OTHER = "other"
+_ALIKE = {
+    "choices": "choice",
+    "yes_no": "choice",
+    "consent": "choice",
+    "number": "digits",
+    "telephone": "digits",
+    "my_number": "digits",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +66,9 @@ class Calibration:
     kinds: Mapping[str, KindModel]
 
     def of(self, kind: str) -> KindModel:
-        """The model of a kind."""
-        return self.kinds.get(kind, self.kinds[_OTHER])
+        """The model of a kind; of a rare one that of the kind it is read like, or of all together."""
+        alike = self.kinds.get(_ALIKE.get(kind, kind), self.kinds[_OTHER])
+        return self.kinds.get(kind, alike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +83,20 @@ class Promise:
         return self.thresholds.get(kind, model.accept.get(self.per_10k, NEVER))
 
 
+USUAL = Promise()
+"""The promise of a city that has set none."""
+
+
 @functools.cache
 def calibration(path: Path = FILE) -> Calibration:
     """The calibration that comes with the suite, or another."""
     found = tomllib.loads(path.read_text(encoding="utf-8"))
     return Calibration({name: _model(one) for name, one in found["kind"].items()})
+
+
+def chance_of(kind: str, features: Mapping[str, float]) -> float:
+    """The probability that a field of a kind was read right."""
+    return calibration().of(BLANK if BLANK in features else kind).chance(features)
 
 
 def _model(one: Mapping[str, object]) -> KindModel:

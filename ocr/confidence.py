@@ -1,13 +1,15 @@
 """Which readings may be taken without a look (ocr.md §4).
 
-A field is accepted only when two engines agree after correction, its value is valid for its kind, and what
-can be checked from outside holds: the postal code with the address, a check digit, kana with a name's
-spelling. An optional place without ink is accepted as empty. One engine's own confidence is never a reason.
+A field has a probability of being right, from the agreement and margins of the engines and from what can be
+checked outside (`ocr.features`, `ocr.calibration`); it is accepted from where the city's promise is kept.
+Some doubts no probability removes: a repaired check digit, a kanji whose other form engines cannot tell, a
+mark nobody can be sure of. An optional place without ink is accepted as empty.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from forms.definition import JSON, Field
 from forms.errors import InvalidValue
@@ -17,6 +19,7 @@ from forms.values.addresses import LocalTowns
 from forms.values.kana import is_katakana, to_katakana
 from forms.values.numbers import check
 from ocr import places
+from ocr.calibration import BARRED, BLANK, USUAL, Promise, calibration, chance_of
 from ocr.features import features_of
 from ocr.marks import Mark
 from ocr.readings import FieldReading, PartReading, State
@@ -25,38 +28,46 @@ from ocr.stages.fields import SINGLE_CHOICE, Pieces, raw_value
 from ocr.stages.hints import known_readings
 from ocr.stages.zones import ZoneReading
 
-ACCEPTED_FROM = 0.9
-"""The joint probability from which an agreed text is accepted."""
-
-UNPROVED_KANA_FROM = 0.97
-"""The same for kana whose kanji say nothing of their reading."""
-
 _MANY = 4
 _NAMES = {"yes": "はい", "no": "いいえ"}
+_UNSURE = "読み取りに確信がありません。画像と見比べてください。"
 
 
-def judged(pieces: Pieces, field: Field, needed: bool, towns: LocalTowns | None) -> FieldReading:
-    """The field with its value and state. `needed` says that it may not stay empty."""
+def judged(
+    pieces: Pieces, field: Field, needed: bool, towns: LocalTowns | None, promise: Promise = USUAL
+) -> FieldReading:
+    """The field with its value, probability and state. `needed` says that it may not stay empty."""
     if pieces.empty:
-        return _empty(pieces, field, needed)
+        return _empty(pieces, field, needed, promise)
     if pieces.kind == "signature":
         note = "" if pieces.texts[""].inked else "薄い署名です。画像を見て確かめてください。"
-        return _reading(pieces, field, True, State.ASK if note else State.ACCEPTED, note)
+        return _weighed(pieces, field, True, note, promise)
     try:
         value, note = _value(pieces, field, towns)
     except InvalidValue as error:
         return _reading(pieces, field, None, State.REJECTED, error.message)
     if value is None:
         return _reading(pieces, field, None, State.REJECTED, note)
-    note = note or _doubt(pieces)
-    return _reading(pieces, field, value, State.ASK if note else State.ACCEPTED, note)
+    return _weighed(pieces, field, value, note or _doubt(pieces), promise)
 
 
-def _empty(pieces: Pieces, field: Field, needed: bool) -> FieldReading:
+def _weighed(pieces: Pieces, field: Field, value: JSON, note: str, promise: Promise) -> FieldReading:
+    """Accepted where the probability keeps the promise and no `note` says that a person has to look."""
+    model = calibration().of(pieces.kind)
+    evidence = features_of(pieces, {}) | ({BARRED: 1.0} if note else {})
+    sure = model.chance(evidence) >= promise.from_chance(pieces.kind, model)
+    state = State.ACCEPTED if sure and not note else State.ASK
+    return _reading(pieces, field, value, state, note if note or sure else _UNSURE, evidence)
+
+
+def _empty(pieces: Pieces, field: Field, needed: bool, promise: Promise) -> FieldReading:
     if needed:
         return _reading(pieces, field, None, State.REJECTED, "記入がありません。ご本人に確かめてください。")
     value: JSON = [] if pieces.kind == "choices" else None
-    return _reading(pieces, field, value, State.ACCEPTED, "")
+    model = calibration().of(BLANK)
+    sure = model.chance({}) >= promise.from_chance(BLANK, model)
+    note = "" if sure else "空欄のようです。画像を見て確かめてください。"
+    return _reading(pieces, field, value, State.ACCEPTED if sure else State.ASK, note, {BLANK: 1.0})
 
 
 def _value(pieces: Pieces, field: Field, towns: LocalTowns | None) -> tuple[JSON, str]:
@@ -126,32 +137,22 @@ def _surname_doubt(pieces: Pieces) -> str:
     return ""
 
 
-def _needed_chance(pieces: Pieces, part: str) -> float:
-    """From which probability a part is accepted: kana need more where the kanji do not prove them."""
-    if not part.endswith("_kana"):
-        return ACCEPTED_FROM
-    spelling = part.removesuffix("_kana")
-    known = known_readings({spelling: pieces.text(spelling)}, spelling)
-    return ACCEPTED_FROM if pieces.text(part) in known else UNPROVED_KANA_FROM
-
-
 def _doubt(pieces: Pieces) -> str:
-    """Why the pieces themselves are in doubt; empty when they are not."""
+    """What no probability makes good; empty when there is no such thing."""
     if any(found.mark is Mark.DOUBT for found in pieces.marks.values()):
         return "印がはっきりしない□があります。画像を見て確かめてください。"
-    unsure = [found for part, found in pieces.texts.items() if not _sure(found, _needed_chance(pieces, part))]
-    if not unsure:
-        return ""
-    if any(found.faint for found in unsure):
+    if any(found.faint for found in pieces.texts.values()):
         return "薄い書き込みがあります。画像を見て確かめてください。"
-    return "読み取りに確信がありません。画像と見比べてください。"
+    if not all(_settled(found) for found in pieces.texts.values()):
+        return _UNSURE
+    return ""
 
 
-def _sure(found: ZoneReading, chance: float) -> bool:
+def _settled(found: ZoneReading) -> bool:
+    """Whether nothing is missing and two engines, each for itself, say the same."""
     if found.opinion is None:
         return found.empty
-    settled = found.opinion.agreed and found.opinion.confidence >= chance
-    return settled and not found.broken and bool(found.text)
+    return found.opinion.agreed and not found.broken and bool(found.text)
 
 
 def _labels(field: Field) -> dict[str, str]:
@@ -159,22 +160,27 @@ def _labels(field: Field) -> dict[str, str]:
     return {**_NAMES, **KINDS, **{option.value: option.label.text("ja") for option in field.options}}
 
 
-def _reading(pieces: Pieces, field: Field, value: JSON, state: State, note: str) -> FieldReading:
+def _reading(
+    pieces: Pieces,
+    field: Field,
+    value: JSON,
+    state: State,
+    note: str,
+    evidence: Mapping[str, float] = MappingProxyType({}),
+) -> FieldReading:
     opinions = [found.opinion for found in pieces.texts.values() if found.opinion]
-    marks = [0.5 if found.mark is Mark.DOUBT else 0.999 for found in pieces.marks.values()]
-    chance = math.prod([*(opinion.confidence for opinion in opinions), *marks])
     others = opinions[0].candidates if len(opinions) == 1 else ()
     return FieldReading(
         name=pieces.name,
         text=pieces.written(_labels(field)),
         value=value,
-        confidence=chance,
+        confidence=chance_of(pieces.kind, evidence) if evidence else 0.0,
         state=state,
         box=pieces.box,
         note=note,
         candidates=tuple(text for text, _ in others[1:_MANY]),
         kind=pieces.kind,
-        evidence=features_of(pieces, {}),
+        evidence=dict(evidence),
         parts=tuple(_part(part, found) for part, found in pieces.texts.items() if found.text),
     )
 

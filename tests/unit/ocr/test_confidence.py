@@ -30,7 +30,9 @@ def read(text: str, kind: str, part: str = "", *, agreed: bool = True, chance: f
     if not text:
         return ZoneReading(zone, None)
     others = {"v6": text, "v5": text if agreed else text + "x"}
-    return ZoneReading(zone, Opinion(text, chance, others, ((text, chance),)), inked=True)
+    margin = 11.0 if chance > 0.9 else 0.1
+    margins = {"v6": margin, "v5": margin if agreed else -margin}
+    return ZoneReading(zone, Opinion(text, chance, others, ((text, chance),), margins), inked=True)
 
 
 def pieces(kind: str, *, marks: dict[str, Mark] | None = None, **texts: str | ZoneReading) -> Pieces:
