@@ -1,140 +1,33 @@
-"""Filled-in and scanned forms with their answer keys: any number from seeds, and the committed ones.
+"""The committed filled-in and scanned forms with their answer keys; `samples.filled` makes any number more.
 
 `python -m samples.handwriting` makes `samples/scans/` anew (it has to be run when a form is laid out anew).
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from forms.catalogue import load_catalogue
-from forms.definition import JSON, Procedure
-from forms.rendering.paper import render_paper
-from forms.rendering.prefill import value_at
-from forms.rendering.sheet import Sheet, sheet_of
-from samples.hands import FILL_DPI, Hand, faint_mark, fill
-from samples.records import record_of
+from samples.filled import FilledPage, Style, blank, filled_pages
 from samples.scanner import Scan, scan
+
+__all__ = ["FilledPage", "Style", "blank", "filled_pages", "letter", "make_scans"]
 
 Grey = NDArray[np.uint8]
 
 FOLDER = Path(__file__).parent / "scans"
 FORM = "resident-record-copy"
 FONT = Path("/usr/share/fonts/opentype/ipaexfont-mincho/ipaexm.ttf")
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a form is filled in: `print` (typed into it), `hand` (fonts) or `pen` (digits as strokes)."""
-
-    name: str = "hand"
-    way: str = "office"
-    left_out: tuple[str, ...] = ()
-    unsure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FilledPage:
-    """One filled page: the distorted picture, what is on it (field path → value), and its QR."""
-
-    scan: Scan
-    form: str
-    version: int
-    page: int
-    serial: str
-    answers: dict[str, JSON] = field(repr=False)
-    asked: tuple[str, ...] = ()
-
-    def key(self) -> dict[str, Any]:
-        """The page's part of an answer key. Of the fields in `asked` a reader must not accept anything."""
-        return {
-            "form": self.form,
-            "version": self.version,
-            "page": self.page,
-            "serial": self.serial,
-            "fields": self.answers,
-            "asked": list(self.asked),
-        }
-
-
-def filled_pages(procedure: Procedure, seed: int, style: Style) -> tuple[FilledPage, ...]:
-    """Every page of a form filled in and scanned, all from one seed."""
-    rng = np.random.default_rng(seed)
-    sheet, serial = sheet_of(procedure), f"{seed % 1_000_000:06d}"
-    record = {
-        name: value
-        for name, value in record_of(procedure, f"form {seed}").items()
-        if name not in style.left_out
-    }
-    record |= _own(record)
-    hand = Hand.of(rng, strokes=style.name == "pen")
-    rasters = _typed(procedure, record, serial) if style.name == "print" else blank(procedure, serial)
-    pages = []
-    for number, raster in enumerate(rasters, start=1):
-        zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == number]
-        signed = [zone for zone in zones if zone.kind == "signature"]
-        page = fill(raster, signed if style.name == "print" else zones, record, hand, rng)
-        asked = _make_unsure(page, sheet, number, style.unsure, rng)
-        answers = {zone.field: value_at(record, zone.field) for zone in zones}
-        answers |= {name: True for name in answers if name == "paper.signature"}
-        if style.name == "print":  # typed forms show a 個人番号 masked, so there is none to read
-            answers |= {zone.field: None for zone in zones if zone.kind == "my_number"}
-        pages.append(
-            FilledPage(
-                scan(page, style.way, rng), procedure.slug, procedure.version, number, serial, answers, asked
-            )
-        )
-    return tuple(pages)
-
-
-def _own(record: Mapping[str, JSON]) -> dict[str, JSON]:
-    """What every form has besides its fields: who signs (written by hand) and when."""
-    names = [value for name, value in record.items() if name.endswith("name") and isinstance(value, dict)]
-    full = f"{names[0]['family']} {names[0]['given']}" if names else "見本 太郎"
-    return {"paper.signature": full, "paper.filed_on": "2026-05-08"}
-
-
-def _make_unsure(
-    page: Grey, sheet: Sheet, number: int, name: str, rng: np.random.Generator
-) -> tuple[str, ...]:
-    """Put a mark nobody can be sure of into each empty check box of a field."""
-    boxes = [zone for zone in sheet.zones_of(name) if zone.page == number and zone.role == "check"]
-    for zone in boxes[-1:]:
-        faint_mark(page, zone.rect, rng)
-    return (name,) if boxes else ()
-
-
-@functools.lru_cache(maxsize=8)
-def blank(procedure: Procedure, serial: str) -> tuple[Grey, ...]:
-    """The rasters (300 dpi) of an empty form."""
-    return rasters_of(render_paper(procedure, serial=serial))
-
-
-def _typed(procedure: Procedure, record: Mapping[str, JSON], serial: str) -> tuple[Grey, ...]:
-    """The rasters of a form with its values printed into it; the signature stays empty."""
-    printed = {name: value for name, value in record.items() if name != "paper.signature"}
-    return rasters_of(render_paper(procedure, printed, serial))
-
-
-def rasters_of(pdf: bytes) -> tuple[Grey, ...]:
-    """The pages of a PDF of ours at 300 dpi in grey."""
-    document = pypdfium2.PdfDocument(pdf)
-    scale = FILL_DPI / 72
-    return tuple(
-        np.array(page.render(scale=scale, grayscale=True).to_pil().convert("L")) for page in document
-    )
 
 
 @dataclass(frozen=True, slots=True)

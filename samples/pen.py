@@ -6,6 +6,9 @@ the points a little, joins them by a smooth curve (Catmull-Rom) and varies the p
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +18,7 @@ Points = NDArray[np.float64]
 Strokes = tuple[tuple[tuple[float, float], ...], ...]
 
 _FINE = 16  # sub-pixel steps of OpenCV's drawing (4 bits)
+_PIECE = 6  # points of a curve drawn with one pressure
 
 # Ways Japanese hands write each digit: per stroke its points in hundredths, strokes parted by a slash;
 # 1 leaning or upright, 4 open, 7 with and without its first stroke.
@@ -68,7 +72,36 @@ def draw_strokes(
     for stroke in strokes:
         points = np.array(stroke) + rng.normal(0.0, 0.022, (len(stroke), 2))
         points[:, 0] += slant * (0.5 - points[:, 1])
-        _draw(page, smooth(points) * (width, height) + (x, y), pen, rng)
+        draw_curves(page, [smooth(points) * (width, height) + (x, y)], pen, rng)
+
+
+def draw_curves(
+    page: Grey, curves: Sequence[Points], pen: tuple[float, int], rng: np.random.Generator
+) -> None:
+    """Draw curves (pixels of the page) with a pen whose pressure comes and goes."""
+    width, level = pen
+    margin = 1.3 * width + 2.0
+    every = np.vstack(curves)
+    left, top = np.maximum(np.floor(every.min(axis=0) - margin), 0).astype(int)
+    right, bottom = np.ceil(every.max(axis=0) + margin).astype(int)
+    place = page[top:bottom, left:right]
+    if place.size == 0:
+        return
+    fine = np.full((place.shape[0] * 2, place.shape[1] * 2), 255, np.uint8)
+    for curve in curves:
+        _press(fine, (curve - (left, top)) * 2, 2 * width, level, rng)
+    ink = cv2.resize(fine, (place.shape[1], place.shape[0]), interpolation=cv2.INTER_AREA)
+    np.minimum(place, ink, out=place)
+
+
+def _press(page: Grey, curve: Points, width: float, level: int, rng: np.random.Generator) -> None:
+    """One stroke in pieces, each as thick as the pen presses there."""
+    phase, speed = rng.uniform(0.0, 6.0), rng.uniform(2.0, 5.0)
+    places = np.round(curve * _FINE).astype(np.int32)
+    for start in range(0, max(1, len(places) - 1), _PIECE):
+        pressure = 1.0 + 0.18 * math.sin(phase + speed * start / len(places))
+        piece = places[start : start + _PIECE + 1]
+        cv2.polylines(page, [piece], False, level, max(1, round(width * pressure)), cv2.LINE_AA, 4)
 
 
 def smooth(points: Points, steps: int = 12) -> Points:
@@ -81,16 +114,3 @@ def smooth(points: Points, steps: int = 12) -> Points:
             0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
         )
     return np.vstack(pieces)
-
-
-def _draw(page: Grey, curve: Points, pen: tuple[float, int], rng: np.random.Generator) -> None:
-    width, level = pen
-    layer = np.full_like(page, 255)
-    pressure = 1.0 + 0.18 * np.sin(
-        np.linspace(0.0, rng.uniform(2.0, 5.0), len(curve)) + rng.uniform(0.0, 6.0)
-    )
-    places = np.round(curve * _FINE).astype(int)
-    for start, end, press in zip(places, places[1:], pressure, strict=False):
-        thick = max(1, round(width * float(press)))
-        cv2.line(layer, start.tolist(), end.tolist(), level, thick, cv2.LINE_AA, 4)
-    np.minimum(page, layer, out=page)

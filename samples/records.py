@@ -31,7 +31,7 @@ def record_of(procedure: Procedure, seed: str) -> dict[str, JSON]:
     """A record of `procedure` from a seed."""
     dice = Dice(seed)
     people = family(dice, 4)
-    record = {
+    record: dict[str, JSON] = {
         field.name: value
         for field in procedure.fields
         if _filled_in(field, dice) and (value := _value(field, people, dice)) not in (None, [])
@@ -123,7 +123,7 @@ def _number(field: Field, dice: Dice) -> int:
     most = field.most or 9_999_999
     if most < _LARGE:
         return min(most, max(field.least or 0, 1) + int(most * 0.5 * dice.between(0, 100) ** 2 / 10_000))
-    return min(most, dice.between(1, 9) * 10 ** dice.between(2, 6) + dice.between(0, 99) * 10)
+    return min(most, int(dice.between(1, 9) * 10 ** dice.between(2, 6)) + dice.between(0, 99) * 10)
 
 
 def _text(field: Field, person: Writer, dice: Dice) -> str:
@@ -161,9 +161,9 @@ def _patterned(dice: Dice) -> dict[str, str]:
 def _topic(field: Field, end: str) -> str:
     """The list of phrases for a field's name."""
     if end == "name":
-        topics = (("handbook", "handbook_name"), ("品", "goods"))
+        named = (("handbook", "handbook_name"), ("品", "goods"))
         text = field.fact + field.label.text("ja")
-        return next((topic for word, topic in topics if word in text), "dog_name")
+        return next((topic for word, topic in named if word in text), "dog_name")
     if field.name.startswith("handbook"):
         return f"handbook_{end}"
     topics = (("first", "nursery"), ("second", "nursery"), ("third", "nursery"))
@@ -177,8 +177,8 @@ def _chosen(field: Field, person: Writer, dice: Dice) -> JSON:
     if field.name.endswith("sex") and person.sex in values:
         return person.sex
     if field.kind == "choices":
-        chosen = [value for value in values if dice.chance(0.4)]
-        return chosen or values[: field.least or 0]
+        chosen = [value for value in values if dice.chance(0.4)] or values[: field.least or 0]
+        return list(chosen)
     return dice.pick(values) if values else person.name.full
 
 
