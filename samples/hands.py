@@ -17,6 +17,7 @@ __all__ = ["FILL_DPI", "Hand", "fill", "write_line"]
 
 FILL_DPI = 300
 _PRINTED = 4.4
+_WESTERN = "西暦"
 _UNPADDED = ("month", "day", "year")
 
 
@@ -34,20 +35,28 @@ def fill(
     """
     written = page.copy()
     hard = hard or {}
+    western = _in_western_years(zones, hand)
     for zone in zones:
         value = value_at(record, zone.field)
         if zone.role == "check":
-            if is_ticked(zone, value):
+            if zone.option == _WESTERN if zone.field in western and value else is_ticked(zone, value):
                 how = hard.get(zone.field, hand.mark)
                 draw_mark(written, zone.rect, hand.mark if how in ("both", "struck") else how, hand.nib, rng)
             continue
         text = str(value or "") if zone.kind == "my_number" else text_for(zone, value)
+        if value and zone.field in western and zone.part == "year":
+            text = value[:4]
         if zone.cells:
             _write_cells(written, zone, text, hand, rng)
         elif text:
             write_line(written, zone.rect, text, hand, rng)
     _mark_others(written, zones, record, hand, rng, hard)
     return written
+
+
+def _in_western_years(zones: Sequence[Zone], hand: Hand) -> set[str]:
+    """The fields in which this hand writes years as 西暦: none for most, births for some."""
+    return {zone.field for zone in zones if zone.option == _WESTERN} if hand.own % 6 == 0 else set()
 
 
 def _mark_others(

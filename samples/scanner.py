@@ -6,6 +6,7 @@ registration can be measured against the truth.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
+
+_GRAIN = 1024
+_COARSE = 16  # light changes slowly: it is worked out on every sixteenth pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +73,58 @@ def _plain(page: Grey, rng: np.random.Generator) -> Scan:
 
 
 def _torn(page: Grey, rng: np.random.Generator) -> Scan:
-    """A scan at 200 dpi whose lower left corner is torn off with its mark."""
+    """A scan at 200 dpi of a sheet that lost a corner and its mark; the corner beside the QR stays."""
     torn = page.copy()
-    height = page.shape[0]
-    corner = np.array([(0, height - 620), (500, height), (0, height)])
-    cv2.fillPoly(torn, [corner], 255)
+    height, width = page.shape
+    across, down = int(rng.integers(420, 560)), int(rng.integers(420, 640))
+    x, y = ((0, 0), (0, height), (width, height))[int(rng.integers(3))]
+    inwards = (across if x == 0 else -across, down if y == 0 else -down)
+    cv2.fillPoly(torn, [np.array([(x, y), (x + inwards[0], y), (x, y + inwards[1])])], 255)
     return _flatbed(200, 2.0, 80)(torn, rng)
 
 
-def _phone(page: Grey, rng: np.random.Generator) -> Scan:
-    """A photograph of 8 megapixels on a dark table: tilted, with a shadow, a little soft."""
-    height, width = page.shape
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    wanted = np.array([(260, 240), (2180, 240), (2180, 2960), (260, 2960)], np.float32)
-    moved = wanted + rng.uniform(-110, 110, (4, 2)).astype(np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, moved).astype(np.float64)
-    sharp = cv2.GaussianBlur(page, (0, 0), 0.7)
-    picture = cv2.warpPerspective(sharp, matrix, (2448, 3264), flags=cv2.INTER_LINEAR, borderValue=70)
-    across = _slope(rng, 0.62, 2448)[None, :]
-    down = _slope(rng, 0.8, 3264)[:, None]
-    shaded = np.clip(picture * (across * down), 0, 255).astype(np.uint8)
-    return Scan(_jpeg(_noisy(cv2.GaussianBlur(shaded, (0, 0), 0.8), rng, 5.0), 80), matrix, (300, 300))
+def _bleeding(page: Grey, rng: np.random.Generator) -> Scan:
+    """A scan at 200 dpi of thin paper: the print of a back like this page shines through."""
+    shift = np.array([[1, 0, rng.uniform(-60, 60)], [0, 1, rng.uniform(-60, 60)]])
+    back = cv2.warpAffine(cv2.flip(page, 1), shift, page.shape[::-1], borderValue=255)
+    share = float(rng.uniform(0.06, 0.13))
+    through = cv2.addWeighted(cv2.blur(back, (9, 9)), share, np.full_like(page, 255), 1 - share, 0)
+    return _flatbed(200, 2.0, 80)(np.minimum(page, np.asarray(through, np.uint8)), rng)
+
+
+def _phone(
+    size: tuple[int, int], tilt: float, softness: float, quality: int
+) -> Callable[[Grey, np.random.Generator], Scan]:
+    """A photograph of `size` pixels on a dark table, its corners moved by `tilt` of its width."""
+
+    def way(page: Grey, rng: np.random.Generator) -> Scan:
+        height, width = page.shape
+        corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+        wanted = np.array([(0.106, 0.0735), (0.891, 0.0735), (0.891, 0.907), (0.106, 0.907)]) * size
+        moved = (wanted + rng.uniform(-tilt, tilt, (4, 2)) * size[0]).astype(np.float32)
+        matrix = cv2.getPerspectiveTransform(corners, moved).astype(np.float64)
+        sharp = cv2.GaussianBlur(page, (0, 0), 0.35 * page.shape[1] / size[0] / 0.785)
+        picture = cv2.warpPerspective(sharp, matrix, size, flags=cv2.INTER_LINEAR, borderValue=70)
+        shaded = _shaded(np.asarray(picture, np.uint8), rng)
+        return Scan(
+            _jpeg(_noisy(cv2.GaussianBlur(shaded, (0, 0), softness), rng, 5.0), quality), matrix, (300, 300)
+        )
+
+    return way
+
+
+def _shaded(picture: Grey, rng: np.random.Generator) -> Grey:
+    """Light from one side, and the soft edge of the shadow of a hand or a head."""
+    height, width = picture.shape[0] // _COARSE, picture.shape[1] // _COARSE
+    light = _slope(rng, 0.62, width)[None, :] * _slope(rng, 0.8, height)[:, None]
+    if rng.random() < 0.5:
+        x = np.linspace(0.0, 1.0, width)[None, :] - rng.uniform(0.1, 0.9)
+        y = np.linspace(0.0, 1.0, height)[:, None] - rng.uniform(0.1, 0.9)
+        angle = rng.uniform(0.0, 6.28)
+        edge = (x * np.cos(angle) + y * np.sin(angle)) / rng.uniform(0.02, 0.08)
+        light = light * (1 - rng.uniform(0.1, 0.32) / (1 + np.exp(-np.clip(edge, -30, 30))))
+    every = cv2.resize(light.astype(np.float32), picture.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.multiply(picture, every, dtype=cv2.CV_8U), np.uint8)
 
 
 def _slope(rng: np.random.Generator, darkest: float, length: int) -> NDArray[np.float64]:
@@ -122,8 +157,16 @@ def _quarter(picture: Grey, matrix: Matrix, turns: int) -> tuple[Grey, Matrix]:
 
 
 def _noisy(picture: NDArray[Any], rng: np.random.Generator, spread: float) -> Grey:
-    noise = rng.normal(0, spread, picture.shape).astype(np.float32)
-    return np.asarray(np.clip(picture + noise, 0, 255), np.uint8)
+    """Grain: one field of chance values laid over the picture at a place of its own."""
+    grain = np.roll(_grain(), rng.integers(0, _GRAIN, 2), axis=(0, 1))
+    height, width = picture.shape
+    over = np.tile(grain, (height // _GRAIN + 1, width // _GRAIN + 1))[:height, :width]
+    return np.asarray(cv2.scaleAdd(over, spread, picture.astype(np.float32)).clip(0, 255), np.uint8)
+
+
+@functools.cache
+def _grain() -> NDArray[np.float32]:
+    return np.random.default_rng(0).normal(0, 1, (_GRAIN, _GRAIN)).astype(np.float32)
 
 
 def _jpeg(picture: Grey, quality: int) -> Grey:
@@ -140,5 +183,7 @@ WAYS: dict[str, Callable[[Grey, np.random.Generator], Scan]] = {
     "sideways": _flatbed(200, 1.5, 80, 1),
     "torn": _torn,
     "fax": _fax,
-    "phone": _phone,
+    "bleeding": _bleeding,
+    "phone": _phone((2448, 3264), 0.045, 0.8, 80),
+    "phone-tilted": _phone((1536, 2048), 0.085, 0.6, 70),
 }

@@ -72,8 +72,10 @@ class FilledPage:
         }
 
 
-def filled_pages(procedure: Procedure, seed: int, style: Style) -> tuple[FilledPage, ...]:
-    """Every page of a form filled in and scanned, all from one seed."""
+def filled_pages(
+    procedure: Procedure, seed: int, style: Style, only: Sequence[int] = ()
+) -> tuple[FilledPage, ...]:
+    """Every page of a form filled in and scanned, or those of the numbers `only`, all from one seed."""
     rng = np.random.default_rng(seed)
     sheet, serial = sheet_of(procedure), f"{seed % 1_000_000:06d}"
     record = _record(procedure, seed, style)
@@ -83,6 +85,9 @@ def filled_pages(procedure: Procedure, seed: int, style: Style) -> tuple[FilledP
     rasters = typed(procedure, record, serial) if prefilled else blank(procedure, serial)
     pages = []
     for number, raster in enumerate(rasters, start=1):
+        if only and number not in only:
+            continue
+        rng = np.random.default_rng((seed, number))
         zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == number]
         by_hand = [zone for zone in zones if zone.kind == "signature"] if prefilled else zones
         page = fill(raster, by_hand, record, hand, rng, hard)
