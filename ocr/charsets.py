@@ -119,7 +119,7 @@ NAME = Charset(
 )
 TEXT = Charset(
     "text",
-    frozenset(_KANJI + _HIRAGANA + _KATAKANA + _LATIN + _DIGITS + "ヶ・-()"),
+    frozenset(_KANJI + _HIRAGANA + _KATAKANA + _LATIN + _DIGITS + "ヶ・-():、。"),
     MappingProxyType(_TWIN_STROKES | _DASHES | {"∣": "1", "｜": "1", "丨": "1", "|": "1"}),
 )
 
@@ -143,6 +143,13 @@ def settle(text: str) -> str:
         return run[0]
 
     return _TWIN_RUN.sub(chosen, text)
+
+
+def in_katakana(text: str) -> tuple[str, ...]:
+    """The text in katakana where all of it may be (卜三 is トミ), nothing for other texts."""
+    letters = [letter if "ァ" <= letter <= "ヺ" else _TWINS.get(letter, "") for letter in text]
+    found = "".join(letters)
+    return (found,) if all(letters) and found != text else ()
 
 
 def as_one_stroke(text: str, symbols: str) -> str:

@@ -22,6 +22,8 @@ UNTOLD = frozenset("高吉崎")
 
 _RATIO = {"髙": -2.2, "﨑": -2.0, "𠮷": -2.5}
 _RAREST = -4.5
+# Engines have read more Chinese than Japanese: they see old forms where new ones stand.
+_SEEN_TOO_OFTEN = -1.5
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -51,7 +53,8 @@ def form_prior(letter: str, part: str) -> float:
     counts = _counts(part)
     total = sum(counts[form] for form in group)
     share = (counts[letter] + 0.3) / (total + 0.6)
-    return max(_RAREST, math.log(share / max((counts[form] + 0.3) / (total + 0.6) for form in group)))
+    usual = max((counts[form] + 0.3) / (total + 0.6) for form in group)
+    return max(_RAREST, math.log(share / usual)) + (_SEEN_TOO_OFTEN if letter != group[0] else 0.0)
 
 
 @functools.cache

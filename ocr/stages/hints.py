@@ -1,6 +1,6 @@
 """What is known of a zone besides its ink: which characters, how likely a text is, what it may be instead.
 
-Parts of one field prove each other: a postal code the town of its address, a surname its kana.
+Parts of one field prove each other: a postal code the town of its address, kanji of a name its kana.
 """
 
 from __future__ import annotations
@@ -13,21 +13,27 @@ from rapidfuzz.distance import Levenshtein
 
 from forms.rendering.geometry import Zone
 from forms.values.addresses import LocalTowns, Town
-from forms.values.kana import is_katakana, to_katakana
-from ocr.charsets import ANY_DIGIT, KANA, NAME, TEXT, Charset
+from ocr.charsets import ANY_DIGIT, KANA, NAME, TEXT, Charset, in_katakana
+from ocr.lexicon import names
+from ocr.lexicon.forms import other_forms
+from ocr.lexicon.towns import alike, listed_town
 from ocr.places import corrections, proved, towns_at
-from ocr.spelling import other_forms, prior, text_prior
-from ocr.surnames import readings_of
+from ocr.spelling import prior, text_prior
 
 _KANA_PARTS = ("family_kana", "given_kana", "holder_kana")
+_NAME_PARTS = ("family", "given")
 _DIGIT_KINDS = ("date", "my_number", "digits", "number", "telephone")
 _SMALL_OF = dict(zip("ツヤユヨアイウエオ", "ッャュョァィゥェォ", strict=True))
 _LARGE_OF = {small: large for large, small in _SMALL_OF.items()}
 _VOICED = dict(zip("パピプペポバビブベボ", "バビブベボパピプペポ", strict=True))
 _CONFUSED = {**_SMALL_OF, **_LARGE_OF, **_VOICED}
-_IN_TOWN, _AS_READ = 3.0, 2.5
-FIRST_PARTS = ("postal_code", "family", "given")
+_IN_TOWN, _IS_TOWN = 12.0, 5.0
+_AS_READ, _COMPOSED, _LISTED_KANA = 6.0, 4.0, 0.7
+FIRST_PARTS = ("postal_code", *_NAME_PARTS)
 """Parts to be read before the others of their field, which they prove."""
+
+PROVING_KINDS = ("name",)
+"""Kinds whose parts are weighed a second time, when the others are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +54,84 @@ def charset_of(zone: Zone) -> Charset:
 
 
 def hints_for(
-    zone: Zone, heights: Sequence[int], known: Mapping[str, str], towns: LocalTowns | None
+    zone: Zone,
+    heights: Sequence[int],
+    known: Mapping[str, str],
+    towns: LocalTowns | None,
+    seen: frozenset[str] = frozenset(),
 ) -> Hints:
-    """The hints for a zone: `heights` of the ink in its cells, `known` texts of the same field by part."""
+    """The hints for a zone: `heights` of the ink in its cells, `known` texts of the same field by part.
+
+    `seen` are the characters that any engine thinks possible somewhere in the zone.
+    """
     charset = charset_of(zone)
     if charset is ANY_DIGIT:
         return Hints(lambda text: 0.0, lambda text: ())
-    if zone.part == "street" and known.get("postal_code"):
-        return _of_town(towns_at(known["postal_code"], towns))
+    if zone.part == "street":
+        return _of_town(towns_at(known.get("postal_code", ""), towns), towns)
     if charset is KANA:
-        return _of_kana(heights, known_readings(known, zone.part.removesuffix("_kana")))
-    return Hints(prior, other_forms) if charset is NAME else Hints(text_prior, lambda text: ())
+        part = zone.part.removesuffix("_kana")
+        return _of_kana(heights, part, known.get(part, ""))
+    if charset is NAME:
+        return _of_name(zone.part, known.get(f"{zone.part}_kana", ""), seen)
+    return Hints(text_prior, lambda text: ())
 
 
 def known_readings(known: Mapping[str, str], part: str) -> frozenset[str]:
     """The readings that the spelling of a name allows; none when nothing is known of it."""
-    spelling = known.get(part, "")
-    as_kana = to_katakana(spelling)
-    if spelling and is_katakana(as_kana):
-        return frozenset((as_kana,))
-    return readings_of(spelling) if part == "family" else frozenset()
+    return names.readings(part, known.get(part, ""))
 
 
-def _of_town(near: Sequence[Town]) -> Hints:
-    return Hints(
-        lambda text: text_prior(text) + (_IN_TOWN if proved(text, "", near) else 0.0),
-        lambda text: corrections(text, near),
-    )
+def _of_name(part: str, reading: str, seen: frozenset[str]) -> Hints:
+    """A surname or given name: listed ones are likelier, most of all those that its kana are a reading of."""
+
+    def likely(text: str) -> float:
+        listed = names.known(part, text)
+        own = names.name_prior(part, text) + (0.0 if listed else prior(text))
+        return own + (_agreement(part, text, reading) if reading else 0.0)
+
+    def others(text: str) -> Sequence[str]:
+        alike = (*names.near(part, text, seen), *names.spelled(part, reading, seen))
+        return (*in_katakana(text), *other_forms(text), *alike)
+
+    return Hints(likely, others)
 
 
-def _of_kana(heights: Sequence[int], readings: frozenset[str]) -> Hints:
+def _agreement(part: str, spelling: str, reading: str) -> float:
+    """How much kana and kanji speak for each other."""
+    if reading in names.readings(part, spelling):
+        return _AS_READ
+    return _COMPOSED if names.sounds_as(part, spelling, reading) else 0.0
+
+
+def _of_town(near: Sequence[Town], local: LocalTowns | None) -> Hints:
+    """A street line begins with a town: one of its postal code, or at least one that there is."""
+
+    def likely(text: str) -> float:
+        if proved(text, "", near):
+            return text_prior(text) + _IN_TOWN
+        return text_prior(text) + (_IS_TOWN if listed_town(text, local) else 0.0)
+
+    def others(text: str) -> Sequence[str]:
+        return corrections(text, near) or (() if proved(text, "", near) else alike(text, local))
+
+    return Hints(likely, others)
+
+
+def _of_kana(heights: Sequence[int], part: str, spelling: str) -> Hints:
     """Kana in cells: small ones are known by their height, and the reading may be known from the kanji."""
     usual = float(np.median(heights)) if heights else 1.0
     odds = [float(np.clip((height / usual - 0.8) * 10, -1.5, 1.5)) for height in heights]
+    readings = names.readings(part, spelling) if part in _NAME_PARTS else frozenset()
+    listed = names.sounds(part) if part in _NAME_PARTS else frozenset()
 
     def likely(text: str) -> float:
         sizes = (
             odd if letter in _SMALL_OF else -odd if letter in _LARGE_OF else 0.0
             for letter, odd in zip(text, odds, strict=False)
         )
-        return prior(text) + sum(sizes) + (_AS_READ if text in readings else 0.0)
+        proof = _agreement(part, spelling, text) if spelling and listed else 0.0
+        return prior(text) + sum(sizes) + proof + (_LISTED_KANA if text in listed else 0.0)
 
     def others(text: str) -> Sequence[str]:
         alike = (one for one in sorted(readings) if len(one) == len(text))

@@ -46,7 +46,8 @@ class Opinion:
 
     `text` is the most likely candidate, `confidence` its probability among all candidates; `by_engine` what
     each engine likes best for itself, `margins` by how much (in logarithms) each likes `text` better than any
-    other candidate: negative where it likes another one better.
+    other candidate: negative where it likes another one better. `read` is what the first engine said of the
+    first view before anything was weighed.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Opinion:
     by_engine: Mapping[str, str]
     candidates: tuple[tuple[str, float], ...]
     margins: Mapping[str, float] = field(default_factory=dict)
+    read: str = ""
 
     @property
     def agreed(self) -> bool:
@@ -80,7 +82,12 @@ def judge(
     order = chances.argsort()[::-1]
     ranked = tuple((candidates[place], float(chances[place])) for place in order[:_CANDIDATES])
     margins = {key: _margin(own + likely, int(order[0])) for key, own in scores.items()}
-    return Opinion(ranked[0][0], ranked[0][1], best, ranked, margins)
+    return Opinion(ranked[0][0], ranked[0][1], best, ranked, margins, _first(readings))
+
+
+def _first(readings: Mapping[str, Sequence[Reading]]) -> str:
+    """What the first engine says of the first view by itself."""
+    return next((settle(found[0].text) for found in readings.values() if found), "")
 
 
 def _margin(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]], place: int) -> float:
