@@ -28,6 +28,7 @@ from office.web.headers import secure_headers
 from office.web.measures.views import blueprint as measures
 from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
+from office.web.paper.calibration import blueprint as calibration
 from office.web.paper.views import blueprint as paper
 from office.web.policy import guard
 from office.web.preentry.desk import attach_desk, desk_of
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     desk,
     applications,
     paper,
+    calibration,
     tablet,
     audit,
     officers,

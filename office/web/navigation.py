@@ -32,6 +32,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("ロボット", "console.runs", Act.SEE_RUNS),
     ("手続", "procedures.listing", Act.SEE_PROCEDURES),
     ("窓口の実績", "measures.overview", Act.SEE_MEASURES),
+    ("読み取りの確かさ", "calibration.overview", Act.SEE_READING),
     ("証跡", "audit.journal", Act.SEE_AUDIT),
     ("決裁ルート", "routes.listing", Act.MANAGE_ROUTES),
     ("窓口の設定", "counters.listing", Act.SET_COUNTERS),
@@ -42,7 +43,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
 def navigation() -> tuple[Item, ...]:
     """The entries for the signed-in officer, the current one marked."""
     roles = current_user.actor.roles
-    blueprint = request.blueprint
+    blueprint = (request.blueprint or "").split(".")[0]
     return tuple(
         Item(title, url_for(endpoint), endpoint.split(".")[0] == blueprint)
         for title, endpoint, act in _ENTRIES

@@ -30,6 +30,7 @@ OFFICERS: Mapping[str, tuple[str, ...]] = {
     "applications.detail": ("/applications/{filed}", "/applications/{returned}"),
     "applications.copy": ("/applications/{filed}/copy",),
     "audit.journal": ("/audit/", "/audit/?text=サインイン"),
+    "calibration.overview": ("/reading/", "/reading/?days=30"),
     "contracts.listing": ("/contracts/",),
     "contracts.detail": ("/contracts/{going_round}", "/contracts/{preparing}"),
     "contracts.enter": ("/contracts/{preparing}/papers/delivery-note",),
