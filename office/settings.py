@@ -57,6 +57,9 @@ class Settings(BaseModel):
     pre_entry_days: Annotated[int, Field(ge=1, le=90)] = 14
     duplicate_days: Annotated[int, Field(ge=0, le=366)] = 30
     card_reader: Annotated[str, Field(max_length=40)] = ""
+    paper_folder: Annotated[str, Field(max_length=400)] = ""
+    paper_folder_officer: Annotated[str, Field(max_length=64)] = ""
+    paper_files_by_itself: bool = False
 
     @field_validator("database_url")
     @classmethod

@@ -24,6 +24,7 @@ from office.platform import Platform
 from office.records import documents, filing
 from office.records.models.applications import Application, Channel, DocumentKind
 from office.records.models.paper import PaperPage, PaperState
+from office.records.papers.links import release, take_draft
 from office.secrets import Vault
 
 _ROW = re.compile(r"(.+)\.(\d+)\.([^.]+)")
@@ -103,7 +104,8 @@ def confirm(
     pages = (page, *others)
     for one in pages:
         _hold(session, one)
-    application = _filed(session, actor, platform, _form(platform, pages, record))
+    form = _form(platform, pages, record)
+    application = _filed(session, actor, platform, form, take_draft(session, actor, pages))
     for one in pages:
         one.state, one.application_id = PaperState.CONFIRMED, application.id
         journal.write(
@@ -129,9 +131,11 @@ def _form(platform: Platform, pages: Sequence[PaperPage], record: Mapping[str, J
     return form
 
 
-def _filed(session: Session, actor: Actor, platform: Platform, form: FilledForm) -> Application:
+def _filed(
+    session: Session, actor: Actor, platform: Platform, form: FilledForm, drafted: Application | None
+) -> Application:
     today = clock.today()
-    application = filing.new_application(session, actor, Channel.PAPER, today)
+    application = drafted or filing.new_application(session, actor, Channel.PAPER, today)
     filing.write_form(platform, application, form)
     session.add(application)
     session.flush()
@@ -150,6 +154,7 @@ def discard(session: Session, actor: Actor, page: PaperPage, reason: str) -> Non
     if not reason.strip():
         raise NotNow("除く理由を入力してください。")
     page.state = PaperState.DISCARDED
+    release(session, actor, page)
     cause = commitments.commit(session, reason.strip())
     journal.write(session, actor, events.PAPER_DISCARDED, _subject(page), cause=cause)
 

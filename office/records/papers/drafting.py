@@ -89,7 +89,7 @@ def plans(session: Session, platform: Platform, batch_id: str) -> list[Plan]:
     return [plan for plan in found if plan is not None]
 
 
-def _serials(batch_id: str) -> Select[tuple[str | None]]:
+def _serials(batch_id: str) -> Select[str | None]:
     """The serials that came in a batch, but not the zeros of forms printed in a pile."""
     return (
         select(PaperPage.serial)

@@ -1,0 +1,222 @@
+"""A batch as people see it: how far it is, and its pages sorted into forms, with whatever is odd flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from office.platform import Platform
+from office.records.models.paper import PaperState
+from office.records.models.paper_batches import (
+    BatchPage,
+    BatchState,
+    DraftPage,
+    DraftState,
+    Outcome,
+    PaperBatch,
+    PaperDraft,
+    PaperFile,
+)
+from office.records.papers.batches import pages_of
+from office.records.sheets import layout_of
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is. `total` is None until every page was counted; `drafts` are those to confirm."""
+
+    state: BatchState
+    done: int
+    total: int | None
+    unreadable: int
+    known: int
+    drafts: int
+    again: int
+
+    @property
+    def percent(self) -> int:
+        """How much was read, 0 to 100."""
+        if self.state is BatchState.DONE:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0
+
+    @property
+    def running(self) -> bool:
+        """Whether it is waiting or being read."""
+        return self.state is BatchState.READING
+
+
+@dataclass(slots=True)
+class Group:
+    """The pages of one application: its form, serial, sheets in order; `missing` are the numbers not here.
+
+    `rescans` are further scans of a sheet that is here already.
+    """
+
+    procedure: str
+    version: int
+    serial: str
+    total: int
+    sheets: list[BatchPage] = field(default_factory=list)
+    rescans: list[BatchPage] = field(default_factory=list)
+    draft: PaperDraft | None = None
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The numbers of the sheets not here: fed together with another, or not scanned."""
+        here = {sheet.sheet for sheet in self.sheets}
+        return tuple(number for number in range(1, self.total + 1) if number not in here)
+
+    @property
+    def doubts(self) -> int:
+        """How many fields somebody has to look at."""
+        return sum(sheet.asked + sheet.rejected for sheet in self.sheets)
+
+    @property
+    def application_id(self) -> str | None:
+        """The application the pages were filed as."""
+        return next((one.page.application_id for one in self.sheets if one.page.application_id), None)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether its pages still wait for an officer."""
+        return any(one.page.state is PaperState.WAITING for one in self.sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The pages of a batch: forms, and beside them what nobody could read, blank ones, those known before."""
+
+    groups: tuple[Group, ...]
+    unknown: tuple[BatchPage, ...]
+    blanks: tuple[BatchPage, ...]
+    known: tuple[BatchPage, ...]
+
+    @property
+    def pages(self) -> int:
+        """All of them: nothing is left out."""
+        grouped = sum(len(one.sheets) + len(one.rescans) for one in self.groups)
+        return grouped + len(self.unknown) + len(self.blanks) + len(self.known)
+
+
+def progress(session: Session, batch: PaperBatch) -> Progress:
+    """How far a batch is."""
+    return progresses(session, [batch])[batch.id]
+
+
+def progresses(session: Session, batches: Sequence[PaperBatch]) -> dict[str, Progress]:
+    """How far batches are, by id."""
+    ids = [batch.id for batch in batches]
+    counts: dict[str, dict[Outcome, int]] = {one: {} for one in ids}
+    again = dict.fromkeys(ids, 0)
+    for batch_id, outcome, pages, asked in session.execute(
+        select(
+            BatchPage.batch_id,
+            BatchPage.outcome,
+            func.count(BatchPage.id),
+            func.count(BatchPage.id).filter(BatchPage.again.is_(True)),
+        )
+        .where(BatchPage.batch_id.in_(ids))
+        .group_by(BatchPage.batch_id, BatchPage.outcome)
+    ):
+        counts[batch_id][outcome] = pages
+        again[batch_id] += asked
+    totals = {one: _total(found) for one, found in _files(session, ids).items()}
+    drafts = _open_drafts(session, ids)
+    return {
+        batch.id: Progress(
+            batch.state,
+            sum(counts[batch.id].values()) - again[batch.id],
+            totals.get(batch.id),
+            counts[batch.id].get(Outcome.UNREADABLE, 0),
+            counts[batch.id].get(Outcome.KNOWN, 0),
+            drafts.get(batch.id, 0),
+            again[batch.id],
+        )
+        for batch in batches
+    }
+
+
+def _files(session: Session, ids: Sequence[str]) -> dict[str, list[int | None]]:
+    found: dict[str, list[int | None]] = {}
+    for batch_id, pages in session.execute(
+        select(PaperFile.batch_id, PaperFile.pages).where(PaperFile.batch_id.in_(ids))
+    ):
+        found.setdefault(batch_id, []).append(pages)
+    return found
+
+
+def _total(pages: Sequence[int | None]) -> int | None:
+    counted = [count for count in pages if count]
+    return sum(counted) if len(counted) == len(pages) else None
+
+
+def _open_drafts(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    rows = session.execute(
+        select(PaperDraft.batch_id, func.count(PaperDraft.id))
+        .where(PaperDraft.batch_id.in_(ids), PaperDraft.state == DraftState.TO_CONFIRM)
+        .group_by(PaperDraft.batch_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def sort(session: Session, platform: Platform, batch: PaperBatch) -> Sorted:
+    """The pages of a batch sorted; every page is in exactly one place."""
+    rows = pages_of(session, batch)
+    known = tuple(row for row in rows if row.outcome is Outcome.KNOWN)
+    unread = [row for row in rows if row.outcome is Outcome.UNREADABLE]
+    groups = grouped(platform, (row for row in rows if row.outcome is Outcome.READ))
+    drafts = _drafts(session, batch)
+    for group in groups:
+        group.draft = next((drafts[one.page_id] for one in group.sheets if one.page_id in drafts), None)
+    return Sorted(
+        tuple(groups),
+        tuple(row for row in unread if not row.blank),
+        tuple(row for row in unread if row.blank),
+        known,
+    )
+
+
+def grouped(platform: Platform, rows: Iterable[BatchPage]) -> list[Group]:
+    """Pages of known forms as applications, in the order of their first pages."""
+    found: list[Group] = []
+    for row in rows:
+        group = next((one for one in reversed(found) if _belongs(one, row)), None)
+        if group is None:
+            group = _begun(platform, row)
+            found.append(group)
+        twice = any(one.sheet == row.sheet for one in group.sheets)
+        (group.rescans if twice else group.sheets).append(row)
+        group.sheets.sort(key=lambda one: one.sheet or 0)
+    return found
+
+
+def _begun(platform: Platform, row: BatchPage) -> Group:
+    page = row.page
+    slug, version = page.procedure or "", page.version or 0
+    total = layout_of(platform.catalogue.procedure(slug, version=version)).pages
+    return Group(slug, version, page.serial or "", total)
+
+
+def _belongs(group: Group, row: BatchPage) -> bool:
+    page = row.page
+    if (group.procedure, group.version) != (page.procedure, page.version):
+        return False
+    serial = page.serial or ""
+    if serial.strip("0"):
+        return group.serial == serial
+    last = max(group.sheets, key=lambda one: one.position)
+    same = not group.serial.strip("0") and last.file_id == row.file_id
+    return same and row.number - last.number == (row.sheet or 0) - (last.sheet or 0) == 1
+
+
+def _drafts(session: Session, batch: PaperBatch) -> dict[str, PaperDraft]:
+    rows = session.execute(
+        select(DraftPage.page_id, PaperDraft)
+        .join(PaperDraft, PaperDraft.id == DraftPage.draft_id)
+        .where(DraftPage.page_id.in_(select(BatchPage.page_id).where(BatchPage.batch_id == batch.id)))
+    )
+    return {row[0]: row[1] for row in rows}
