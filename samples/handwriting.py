@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from forms.catalogue import load_catalogue
 from samples.filled import FilledPage, Style, blank, filled_pages
+from samples.filled.batches import letter
 from samples.scanner import Scan, scan
 
 __all__ = ["FilledPage", "Style", "blank", "filled_pages", "letter", "make_scans"]
@@ -27,7 +28,6 @@ Grey = NDArray[np.uint8]
 
 FOLDER = Path(__file__).parent / "scans"
 FORM = "resident-record-copy"
-FONT = Path("/usr/share/fonts/opentype/ipaexfont-mincho/ipaexm.ttf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +69,6 @@ def make_scans(folder: Path = FOLDER, recipes: Sequence[Recipe] = RECIPES) -> No
     stranger = Recipe("13-unknown.png", 113, Style("hand", "plain"))
     save([scan(letter(), "plain", np.random.default_rng(stranger.seed))], folder / stranger.file)
     _save_key(folder / stranger.file, stranger, [{"form": None, "fields": {}, "asked": []}])
-
-
-def letter() -> Grey:
-    """A printed page of somebody else's: text, no marks, no QR."""
-    picture = Image.new("L", (2480, 3508), 255)
-    font = ImageFont.truetype(str(FONT), 56)
-    lines = (
-        "見本株式会社 総務課",
-        "",
-        "拝啓 時下ますますご清栄のこととお喜び申し上げます。",
-        "社員の住所の確認についてお願いいたします。",
-    )
-    for number, line in enumerate(lines * 4):
-        ImageDraw.Draw(picture).text((300, 400 + number * 150), line, 0, font=font)
-    return np.array(picture)
 
 
 def save(scans: Sequence[Scan], path: Path) -> None:
