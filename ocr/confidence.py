@@ -16,21 +16,19 @@ from forms.errors import InvalidValue
 from forms.kinds import kind
 from forms.values.accounts import KINDS
 from forms.values.addresses import LocalTowns
-from forms.values.kana import is_katakana, to_katakana
 from forms.values.numbers import check
 from ocr import places
 from ocr.calibration import BARRED, BLANK, USUAL, Promise, calibration, chance_of
+from ocr.doubts import UNSURE, doubt_of
 from ocr.features import features_of
-from ocr.marks import Mark
+from ocr.lexicon.evidence import evidence_of
+from ocr.lexicon.proofs import Evidence
 from ocr.readings import FieldReading, PartReading, State
-from ocr.spelling import UNTOLD
 from ocr.stages.fields import SINGLE_CHOICE, Pieces, raw_value
-from ocr.stages.hints import known_readings
 from ocr.stages.zones import ZoneReading
 
 _MANY = 4
 _NAMES = {"yes": "はい", "no": "いいえ"}
-_UNSURE = "読み取りに確信がありません。画像と見比べてください。"
 
 
 def judged(
@@ -48,16 +46,25 @@ def judged(
         return _reading(pieces, field, None, State.REJECTED, error.message)
     if value is None:
         return _reading(pieces, field, None, State.REJECTED, note)
-    return _weighed(pieces, field, value, note or _doubt(pieces), promise)
+    outside = evidence_of(pieces, towns)
+    note = note or doubt_of(pieces, outside)
+    return _weighed(pieces, field, value, note, promise, outside)
 
 
-def _weighed(pieces: Pieces, field: Field, value: JSON, note: str, promise: Promise) -> FieldReading:
+def _weighed(
+    pieces: Pieces,
+    field: Field,
+    value: JSON,
+    note: str,
+    promise: Promise,
+    outside: Mapping[str, Evidence] = MappingProxyType({}),
+) -> FieldReading:
     """Accepted where the probability keeps the promise and no `note` says that a person has to look."""
     model = calibration().of(pieces.kind)
-    evidence = features_of(pieces, {}) | ({BARRED: 1.0} if note else {})
+    evidence = features_of(pieces, outside) | ({BARRED: 1.0} if note else {})
     sure = model.chance(evidence) >= promise.from_chance(pieces.kind, model)
     state = State.ACCEPTED if sure and not note else State.ASK
-    return _reading(pieces, field, value, state, note if note or sure else _UNSURE, evidence)
+    return _reading(pieces, field, value, state, note if note or sure else UNSURE, evidence)
 
 
 def _empty(pieces: Pieces, field: Field, needed: bool, promise: Promise) -> FieldReading:
@@ -79,8 +86,7 @@ def _value(pieces: Pieces, field: Field, towns: LocalTowns | None) -> tuple[JSON
     raw = raw_value(pieces)
     if raw is None:
         return None, _unmarked(pieces)
-    value = kind(field.kind).parse(field, raw)
-    return value, _name_doubt(pieces) if pieces.kind == "name" else ""
+    return kind(field.kind).parse(field, raw), ""
 
 
 def _unmarked(pieces: Pieces) -> str:
@@ -109,50 +115,6 @@ def _my_number(pieces: Pieces, field: Field) -> tuple[JSON, str]:
             note = "検査数字が合わないため、合う番号を示しています。画像と1けたずつ確かめてください。"
             return kind(field.kind).parse(field, candidate), note
     return None, "個人番号の検査数字が合いません。画像を見て入力してください。"
-
-
-def _name_doubt(pieces: Pieces) -> str:
-    """Doubts about a name that agreement of engines cannot remove."""
-    for part in ("family", "given"):
-        spelling, reading = pieces.text(part), pieces.text(f"{part}_kana")
-        untold = next((character for character in spelling if character in UNTOLD), None)
-        if untold:
-            return f"「{untold}」の字体を画像で確かめてください。"
-        as_kana = to_katakana(spelling)
-        if spelling and is_katakana(as_kana) and as_kana != reading:
-            return "氏名とフリガナが合いません。画像を見て確かめてください。"
-        if spelling and reading and not len(spelling) / 2 <= len(reading) <= len(spelling) * 5:
-            return "氏名とフリガナの長さが合いません。画像を見て確かめてください。"
-    return _surname_doubt(pieces)
-
-
-def _surname_doubt(pieces: Pieces) -> str:
-    """A surname is proved by its kana: engines agree on a wrong kanji where neither knows the right one."""
-    surname, reading = pieces.text("family"), pieces.text("family_kana")
-    known = known_readings({"family": surname}, "family")
-    if surname and not known:
-        return f"「{surname}」は読みから確かめられない氏です。画像を見て確かめてください。"
-    if reading and known and reading not in known:
-        return f"「{surname}」の読みとしては珍しいフリガナです。画像を見て確かめてください。"
-    return ""
-
-
-def _doubt(pieces: Pieces) -> str:
-    """What no probability makes good; empty when there is no such thing."""
-    if any(found.mark is Mark.DOUBT for found in pieces.marks.values()):
-        return "印がはっきりしない□があります。画像を見て確かめてください。"
-    if any(found.faint for found in pieces.texts.values()):
-        return "薄い書き込みがあります。画像を見て確かめてください。"
-    if not all(_settled(found) for found in pieces.texts.values()):
-        return _UNSURE
-    return ""
-
-
-def _settled(found: ZoneReading) -> bool:
-    """Whether nothing is missing and two engines, each for itself, say the same."""
-    if found.opinion is None:
-        return found.empty
-    return found.opinion.agreed and not found.broken and bool(found.text)
 
 
 def _labels(field: Field) -> dict[str, str]:

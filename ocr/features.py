@@ -12,10 +12,9 @@ from collections.abc import Iterable, Mapping
 from ocr.lexicon.proofs import Doubt, Evidence, Proof
 from ocr.marks import Mark
 from ocr.stages.fields import Pieces
-from ocr.stages.opinions import Opinion
 from ocr.stages.zones import ZoneReading
 
-_MOST, _LEAST = 12.0, -4.0
+_MOST, _LEAST = 12.0, -8.0
 _NO_MARGIN = 0.0
 _LONGEST = 40
 
@@ -37,17 +36,22 @@ def features_of(pieces: Pieces, outside: Mapping[str, Evidence]) -> dict[str, fl
 
 
 def _of_texts(written: Iterable[ZoneReading]) -> dict[str, float]:
-    """`joint`: how far the text is above all others; `first`, `second`: the same in the eyes of the engine
-    that likes it most and of the next, the weakest part of the field counting.
+    """`joint`: how far the text is above all others; `first`, `second`, `least`: the same in the eyes of the
+    engine that likes it most, of the next and of the last; `ink` the same without what is likely anyway,
+    `fit` how probable the text is to them at all. The weakest part of the field counts.
     """
     opinions = [one.opinion for one in written if one.opinion]
     clean = all(not one.broken and not one.faint for one in written)
     letters = sum(len(opinion.text) for opinion in opinions)
     return {
         "joint": -_log_sum(-_odds(opinion.confidence) for opinion in opinions),
-        "first": min((_ranked(opinion, 0) for opinion in opinions), default=_NO_MARGIN),
-        "second": min((_ranked(opinion, 1) for opinion in opinions), default=_NO_MARGIN),
-        "least": min((_ranked(opinion, -1) for opinion in opinions), default=_NO_MARGIN),
+        "first": _weakest(opinion.margins for opinion in opinions),
+        "second": _weakest((opinion.margins for opinion in opinions), 1),
+        "least": _weakest((opinion.margins for opinion in opinions), -1),
+        "ink": _weakest(opinion.leads for opinion in opinions),
+        "ink_second": _weakest((opinion.leads for opinion in opinions), 1),
+        "fit": _weakest(opinion.fits for opinion in opinions),
+        "fit_second": _weakest((opinion.fits for opinion in opinions), 1),
         "agreed": min((float(opinion.agreed) for opinion in opinions), default=0.0),
         "clean": float(clean),
         "short": 1.0 - min(letters, _LONGEST) / _LONGEST,
@@ -64,12 +68,11 @@ def _of_proofs(outside: Iterable[Evidence]) -> dict[str, float]:
     return proofs | free
 
 
-def _ranked(opinion: Opinion, place: int) -> float:
-    """The margin of the engine at a place when those that like the text most come first; 0 for none."""
-    margins = sorted(opinion.margins.values(), reverse=True)
-    if not margins or len(margins) <= place:
-        return _NO_MARGIN
-    return min(max(margins[place], _LEAST), _MOST)
+def _weakest(by_part: Iterable[Mapping[str, float]], place: int = 0) -> float:
+    """The smallest over the parts of what the engine at a place says when the surest come first."""
+    found = [sorted(values.values(), reverse=True) for values in by_part]
+    ranked = [values[place] if values and len(values) > place else _NO_MARGIN for values in found]
+    return min(max(min(ranked, default=_NO_MARGIN), _LEAST), _MOST)
 
 
 def _odds(chance: float) -> float:

@@ -46,8 +46,9 @@ class Opinion:
 
     `text` is the most likely candidate, `confidence` its probability among all candidates; `by_engine` what
     each engine likes best for itself, `margins` by how much (in logarithms) each likes `text` better than any
-    other candidate: negative where it likes another one better. `read` is what the first engine said of the
-    first view before anything was weighed.
+    other candidate: negative where it likes another one better. `leads` are the same by the ink alone, `fits`
+    the logarithm of the probability each gives to `text`. `read` is what the first engine said of the first
+    view before anything was weighed.
     """
 
     text: str
@@ -56,6 +57,8 @@ class Opinion:
     candidates: tuple[tuple[str, float], ...]
     margins: Mapping[str, float] = field(default_factory=dict)
     read: str = ""
+    leads: Mapping[str, float] = field(default_factory=dict)
+    fits: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def agreed(self) -> bool:
@@ -81,8 +84,17 @@ def judge(
     chances /= chances.sum()
     order = chances.argsort()[::-1]
     ranked = tuple((candidates[place], float(chances[place])) for place in order[:_CANDIDATES])
-    margins = {key: _margin(own + likely, int(order[0])) for key, own in scores.items()}
-    return Opinion(ranked[0][0], ranked[0][1], best, ranked, margins, _first(readings))
+    first = int(order[0])
+    return Opinion(
+        text=ranked[0][0],
+        confidence=ranked[0][1],
+        by_engine=best,
+        candidates=ranked,
+        margins={key: _margin(own + likely, first) for key, own in scores.items()},
+        read=_first(readings),
+        leads={key: _margin(own, first) for key, own in scores.items()},
+        fits={key: float(own[first]) for key, own in scores.items()},
+    )
 
 
 def _first(readings: Mapping[str, Sequence[Reading]]) -> str:
