@@ -8,7 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support.postgres import new_database, private_cluster
+from tests.support.ground import ready_database, ready_file
+from tests.support.postgres import drop_database, new_database, private_cluster
 
 # Machines are shared and noisy: how long an example takes says nothing about whether it is right.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
@@ -23,8 +24,22 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once on SQLite and once on PostgreSQL."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with all tables and nothing in them, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'kakazu.db'}"
-    return new_database(request.getfixturevalue("postgres"))
+        yield ready_file(tmp_path / "kakazu.db")
+        return
+    url = ready_database(request.getfixturevalue("postgres"))
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'kakazu.db'}"
+        return
+    url = new_database(request.getfixturevalue("postgres"))
+    yield url
+    drop_database(url)

@@ -52,13 +52,13 @@ def stopped(process: subprocess.Popen[str]) -> int:
     return code
 
 
-def test_worker_and_clock_start_and_stop_cleanly(tmp_path: Path, database_url: str) -> None:
+def test_worker_and_clock_start_and_stop_cleanly(tmp_path: Path, empty_database_url: str) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "keys").symlink_to(key_folder())
-    worker, clock = (started(data, database_url, word) for word in ("worker", "clock"))
+    worker, clock = (started(data, empty_database_url, word) for word in ("worker", "clock"))
     here, told = ready(worker), ready(clock)
-    engine = make_engine(database_url)
+    engine = make_engine(empty_database_url)
     with make_sessions(engine)() as session:
         assert [each.pid for each in session.query(Executor)] == [worker.pid]
     assert (here["state"], told["state"]) == ("ready", "ready")

@@ -14,8 +14,8 @@ from office.database import make_engine, upgrade
 from office.migrations.tables import METADATA
 
 
-def test_migrated_schema_is_the_declared_one(database_url: str) -> None:
-    engine = make_engine(database_url)
+def test_migrated_schema_is_the_declared_one(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url)
     upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -25,8 +25,8 @@ def test_migrated_schema_is_the_declared_one(database_url: str) -> None:
     engine.dispose()
 
 
-def test_every_check_of_the_tables_is_migrated(database_url: str) -> None:
-    engine = make_engine(database_url)
+def test_every_check_of_the_tables_is_migrated(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url)
     upgrade(engine)
     inspector = sa.inspect(engine)
     for table in METADATA.tables.values():
@@ -35,11 +35,11 @@ def test_every_check_of_the_tables_is_migrated(database_url: str) -> None:
     engine.dispose()
 
 
-def test_many_processes_may_upgrade_at_once(database_url: str) -> None:
+def test_many_processes_may_upgrade_at_once(empty_database_url: str) -> None:
     faults: list[BaseException] = []
 
     def start() -> None:
-        engine = make_engine(database_url)
+        engine = make_engine(empty_database_url)
         try:
             upgrade(engine)
         except BaseException as error:  # noqa: BLE001
@@ -54,8 +54,8 @@ def test_many_processes_may_upgrade_at_once(database_url: str) -> None:
     assert faults == []
 
 
-def test_foreign_keys_are_held(database_url: str) -> None:
-    engine = make_engine(database_url)
+def test_foreign_keys_are_held(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url)
     upgrade(engine)
     document = METADATA.tables["document"]
     values = {"id": "1", "application_id": "none", "kind": "shown", "sha256": "", "length": 0}

@@ -27,10 +27,9 @@ from office.records.models.applications import Application
 from office.records.models.tablets import Arrival
 from office.ruby import without_readings
 from office.web.application import create_app
-from tests.support.ground import officer, opened
+from tests.support.ground import officer, opened, ready_database
 from tests.support.moving_in import family_interview, known_family
 from tests.support.pages import strokes_field
-from tests.support.postgres import new_database
 
 
 def signed_body(platform: Platform, at: datetime | None = None, language: str = "ja") -> str:
@@ -93,7 +92,7 @@ def send(app: Flask, token: str, parcel: dict[str, Any]) -> Told:
 
 def race(folder: Path, postgres: str) -> tuple[list[int], int, int]:
     """One case sent four times at once to a city on PostgreSQL: the answers, arrivals and applications."""
-    platform = opened(folder / "city", new_database(postgres))
+    platform = opened(folder / "city", ready_database(postgres))
     app = create_app(platform, JobEngine(platform))
     keeper = officer(platform.sessions, "keeper", Role.COUNTER)
     with platform.sessions.begin() as session:

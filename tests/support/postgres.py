@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -53,8 +53,10 @@ def private_cluster() -> Iterator[str]:
         ),
         **quiet,
     )  # type: ignore[call-overload]
+    # Tests kill our own processes, never PostgreSQL: it need not wait for the disk.
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200"
+        " -c fsync=off -c full_page_writes=off"
     )
     control = [_program("pg_ctl"), "-D", str(data), "-w"]
     subprocess.run(_as_service([*control, "-o", options, "-l", str(folder / "log"), "start"]), **quiet)  # type: ignore[call-overload]
@@ -65,10 +67,32 @@ def private_cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_database(base_url: str) -> str:
-    """Make an empty database in the cluster and return its URL."""
+def new_database(base_url: str, template: str = "template1") -> str:
+    """Make a database in the cluster, empty or a copy of `template`, and return its URL."""
     name = f"kakazu_{uuid4().hex[:12]}"
+    _administer(base_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    return f"{base_url}/{name}"
+
+
+def drop_database(url: str) -> None:
+    """Remove a database of the cluster with whoever is still connected to it."""
+    base_url, _, name = url.rpartition("/")
+    _administer(base_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def template_database(base_url: str, name: str, fill: Callable[[str], None]) -> str:
+    """The database to copy others from, made and filled at the first call for a cluster; gives its name."""
+    if (base_url, name) not in _templates:
+        _administer(base_url, f'CREATE DATABASE "{name}"')
+        fill(f"{base_url}/{name}")
+        _templates.add((base_url, name))
+    return name
+
+
+_templates: set[tuple[str, str]] = set()
+
+
+def _administer(base_url: str, command: str) -> None:
     plain = base_url.replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return f"{base_url}/{name}"
+        connection.execute(command.encode())
