@@ -25,6 +25,7 @@ from forms.definition_files import read_files
 from forms.rendering.sheet import SheetCode
 from forms.values.addresses import LocalTowns, read_towns
 from ocr.batch import ENGINES, read_image
+from ocr.calibration import USUAL, Promise
 from ocr.page import PageImage, load_pages
 from ocr.readings import PageReading
 from ocr.stages.registration import ink_share
@@ -112,9 +113,9 @@ class Reader:
         found: Seen | None = self._hear()
         return found
 
-    def read(self, told: SheetCode | None = None) -> Measured:
+    def read(self, told: SheetCode | None = None, promise: Promise = USUAL) -> Measured:
         """Read the page that has come, as the form a person says it is, if one does. Raises `ReaderGone`."""
-        self._say(("read", told))
+        self._say(("read", told, promise))
         found: Measured = self._hear()
         return found
 
@@ -192,7 +193,7 @@ def _serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
             page = next(pages, None)
             _write(outgoing, None if page is None else _seen(page))
         elif page is not None:
-            _write(outgoing, _measured(replace(page, source=name), catalogue, towns, word[1]))
+            _write(outgoing, _measured(replace(page, source=name), catalogue, towns, word[1], word[2]))
 
 
 def _prepared(setup: Setup) -> tuple[Catalogue, LocalTowns | None]:
@@ -208,10 +209,14 @@ def _seen(page: PageImage) -> Seen:
 
 
 def _measured(
-    page: PageImage, catalogue: Catalogue, towns: LocalTowns | None, told: SheetCode | None
+    page: PageImage,
+    catalogue: Catalogue,
+    towns: LocalTowns | None,
+    told: SheetCode | None,
+    promise: Promise,
 ) -> Measured:
     begun = time.monotonic()
-    reading = read_image(page, catalogue, towns=towns, told=told)
+    reading = read_image(page, catalogue, towns=towns, told=told, promise=promise)
     return Measured(reading, engine_versions(ENGINES), round((time.monotonic() - begun) * 1000))
 
 

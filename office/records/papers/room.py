@@ -18,6 +18,7 @@ from forms.rendering.sheet import SheetCode
 from ocr.counting import count_pages
 from ocr.reading_process import Measured, Reader, ReaderGone, Seen, Setup
 from office.platform import CITY_DEFINITIONS, Platform
+from office.records import calibration
 from office.records.models.paper_batches import PaperFile
 from office.records.papers import contents
 from office.records.papers.reading import gone, identity_of
@@ -76,7 +77,7 @@ class Room:
                     self._turn_to(session, file, seen.number)
                     self._reader.next_page()
                     self._following(seen.number + 1)
-                measured = self._reader.read(told)
+                measured = self._reader.read(told, calibration.current(session))
             except ReaderGone:
                 self._open = None
                 continue
