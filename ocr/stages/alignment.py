@@ -25,7 +25,7 @@ _SCALE = REFERENCE_SCALE
 _PATCH_MM, _STEP_MM, _REACH_MM = 16.0, 11.0, 2.2
 _BESIDE_MM = 0.8
 _PLAIN = 6.0
-_GOOD, _CLEAR = 0.35, 0.06
+_GOOD, _CLEAR = 0.5, 0.06
 _FEWEST = 16
 _LARGEST_MISS_MM = 0.5
 _STIFF = 0.35
@@ -91,29 +91,26 @@ def _spread(
     return x, y
 
 
-def settled(placement: Placement, sheet: Grey, reference: Grey) -> Placement:
+def settled(placement: Placement, sheet: Grey, reference: Grey, least: float = 0.0) -> Placement:
     """The placement with the bend that brings a straightened sheet onto the printed form.
 
-    `reference` is what is printed (`reduced`, lines alone will do). Where too little of it is found again the
-    placement stays as it is.
+    `reference` is what is printed (`reduced`, lines alone will do). Where too little of it is found again, or
+    what is found lies less than `least` mm beside its place, the same placement is returned.
     """
     patches = _patches(reference, reduced(sheet))
     bend = np.stack([_fit(patches, axis, placement) for axis in (0, 1)], axis=1)
-    if not bend.any():
+    if not bend.any() or _usual_shift(patches, bend, placement) < least:
         return placement
+    if placement.bend is not None:
+        bend = bend + placement.bend
     return Placement(placement.to_sheet, placement.width, placement.height, bend)
 
 
-def largest_shift_mm(placement: Placement) -> float:
-    """The largest way a bend moves anything on the sheet."""
-    if placement.bend is None:
-        return 0.0
-    across, down = np.meshgrid(
-        np.linspace(10, placement.width - 10, 9), np.linspace(10, placement.height - 10, 9)
-    )
-    points = np.stack((across.ravel(), down.ravel()), axis=1)
-    moved = _terms(points, placement.width, placement.height) @ placement.bend
-    return float(np.linalg.norm(moved, axis=1).max())
+def _usual_shift(patches: list[_Patch], bend: _Matrix, placement: Placement) -> float:
+    """How far (mm) the bend moves the patches it was found by: more than a quarter of them lie farther."""
+    middles = np.array([one.middle for one in patches])
+    moved = _terms(middles, placement.width, placement.height) @ bend
+    return float(np.quantile(np.linalg.norm(moved, axis=1), 0.75))
 
 
 def reduced(sheet: Grey) -> Grey:

@@ -20,13 +20,13 @@ from forms.rendering.sheet import Sheet, SheetCode, UnknownCode, parse_code
 from ocr.engine import Grey
 from ocr.errors import UnknownPage
 from ocr.stages.alignment import PIXELS_PER_MM as PIXELS_PER_MM
-from ocr.stages.alignment import REFERENCE_SCALE, Placement, largest_shift_mm, settled
+from ocr.stages.alignment import REFERENCE_SCALE, Placement, settled
 
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _LARGEST_RESIDUAL_MM = 0.5
 _QR_MARGIN_MM = 6.0
 _BLANK_INK = 0.0005
-_FLAT_MM = 0.12
+_FLAT_MM = 0.2
 _FRAME_TONE = 120
 _DARK = 60
 _Points = NDArray[np.float64]
@@ -74,10 +74,15 @@ def flattened(registered: Registered, page: Grey, sheet: Sheet) -> Registered:
     Most pages are flat and come back as they are.
     """
     number = registered.code.page if registered.code else 1
-    placement = settled(registered.placement, registered.image, printed_lines(sheet, number))
-    if largest_shift_mm(placement) < _FLAT_MM:
+    lines = printed_lines(sheet, number)
+    placement = settled(registered.placement, registered.image, lines, _FLAT_MM)
+    if placement is registered.placement:
         return registered
-    return replace(registered, image=evened(placement.straightened(page)), placement=placement)
+    image = evened(placement.straightened(page))
+    further = settled(placement, image, lines, _FLAT_MM / 2)
+    if further is not placement:
+        image = evened(further.straightened(page))
+    return replace(registered, image=image, placement=further)
 
 
 @functools.lru_cache(maxsize=64)
