@@ -105,6 +105,7 @@ PAPER_CONFIRMED = declare("paper.confirmed", "読み取り結果を確認しま�
 PAPER_DISCARDED = declare("paper.discarded", "取り込んだ紙を除きました", "cause")
 READING_PROMISE_SET = declare("reading-promise.set", "読み取りの確かさの約束を決めました", "per_10k", "kinds")
 PAPER_DECIDED = declare("paper.decided", "読み取りの疑問を確かめました", "field", "kind", "entry")
+PAPER_ASKED_AGAIN = declare("paper.asked-again", "読めなかった欄をもう一度たずねました", "field")
 PAPER_DECISION_UNDONE = declare(
     "paper.decision-undone", "読み取りの確認を取り消しました", "field", "kind", "entry"
 )

@@ -17,7 +17,9 @@ from office.database import hold
 from office.errors import NotNow
 from office.platform import Platform
 from office.records.models.paper import PaperPage, PaperState
+from office.records.models.paper_batches import DraftPage, DraftState, PaperDraft
 from office.records.models.paper_decisions import DecisionKind, DoubtState, PaperDecision, PaperDoubt
+from office.records.papers.links import release
 from office.records.verification import queue
 from office.records.verification.rows import Row
 
@@ -38,7 +40,9 @@ def decide(
     _hold(session, actor, doubt)
     row = row_of(platform, doubt)
     unreadable = kind is DecisionKind.UNREADABLE
-    value = None if unreadable else _taken(row, value)
+    if value is None and row.needed and not unreadable:
+        raise InvalidAnswer(row.name, f"「{row.label}」を入力するか、「読めない」を選んでください。")
+    value = None if unreadable or value is None else take(row.field, value)
     if doubt.state is DoubtState.UNREADABLE:  # the applicant has said it meanwhile: begin anew
         _withdraw(actor, doubt.standing)
     decision = PaperDecision(
@@ -73,12 +77,22 @@ def undo(session: Session, actor: Actor, platform: Platform) -> PaperDoubt:
         raise NotNow("1つ前の紙は、もう受け付けました。直すときは、申請の画面で差し戻してください。")
     if doubt.standing[-1].id != last.id:
         raise NotNow("ほかの職員が続けて入力したので、戻せません。")
+    if _approved(session, page):
+        raise NotNow("1つ前の紙は、下書きを確認済みです。直すときは、申請の画面で差し戻してください。")
+    release(session, actor, page)
     _withdraw(actor, [last])
     _settle(platform, doubt, row_of(platform, doubt))
     queue.lease(doubt, actor)
     session.flush()
     _write(session, actor, events.PAPER_DECISION_UNDONE, doubt, last)
     return doubt
+
+
+def _approved(session: Session, page: PaperPage) -> bool:
+    """Whether an officer has approved the draft made of the page."""
+    approved = select(PaperDraft.id).join(DraftPage, DraftPage.draft_id == PaperDraft.id)
+    approved = approved.where(DraftPage.page_id == page.id, PaperDraft.state == DraftState.APPROVED)
+    return session.scalar(approved) is not None
 
 
 def put_off(session: Session, actor: Actor, doubt: PaperDoubt) -> None:
@@ -106,6 +120,24 @@ def row_of(platform: Platform, doubt: PaperDoubt) -> Row:
 def decided_value(platform: Platform, doubt: PaperDoubt) -> JSON:
     """The value of a decided doubt."""
     return doubt.standing[-1].read_value(platform.vault)
+
+
+def parsed(row: Row, entered: object) -> JSON:
+    """The value of what was entered, loosely typed dates and amounts as they are stored. Raises
+    `InvalidAnswer`.
+    """
+    return take(row.field, entered)
+
+
+def ask_again(session: Session, actor: Actor, doubt: PaperDoubt) -> None:
+    """Put a doubt that somebody could not read back into the queue, for everybody. Raises `NotNow`."""
+    require(actor, Act.CONFIRM_PAPER)
+    hold(session, doubt)
+    if doubt.state is not DoubtState.UNREADABLE:
+        raise NotNow(_GONE)
+    reopen(session, actor, doubt)
+    subject = f"paper_page:{doubt.page_id}"
+    journal.write(session, actor, events.PAPER_ASKED_AGAIN, subject, field=doubt.field)
 
 
 def reopen(session: Session, actor: Actor, doubt: PaperDoubt) -> None:
@@ -145,14 +177,6 @@ def _settle(platform: Platform, doubt: PaperDoubt, row: Row) -> None:
         doubt.state = DoubtState.DIFFERS
     else:
         doubt.state = DoubtState.UNREADABLE if entries[-1][0] else DoubtState.DECIDED
-
-
-def _taken(row: Row, value: JSON) -> JSON:
-    if value is None and row.needed:
-        raise InvalidAnswer(
-            row.name, f"「{row.label}」を入力してください。読めないときは「読めない」を選びます。"
-        )
-    return None if value is None else take(row.field, value)
 
 
 def _right(row: Row, value: JSON) -> bool | None:

@@ -20,7 +20,7 @@ from office.accounts.roles import Act
 from office.errors import NotFound
 from office.platform import Platform
 from office.records.models.paper import PaperPage, PaperState
-from office.records.models.paper_batches import BatchPage, DraftPage
+from office.records.models.paper_batches import BatchPage, DraftPage, PaperBatch
 from office.records.models.paper_decisions import (
     DoubtCause,
     DoubtState,
@@ -75,12 +75,14 @@ def list_page(session: Session, platform: Platform, page: PaperPage) -> None:
         seen.listed_at = clock.now()
     known = {one.field: one for one in session.scalars(_of_page(page.id))}
     rows = rows_of_page(platform, page)
-    wanted = {row.name for row in rows if row.doubt}
+    batch = batch_of(session, page)
+    # Boxes of officers are filled in where drafts are approved, for many at once.
+    wanted = {row.name for row in rows if row.doubt and (batch is None or row.field.asked_of != "officer")}
     for name, doubt in list(known.items()):
         if not doubt.decisions and name not in wanted:
             session.delete(doubt)
     for position, row in enumerate(rows):
-        if row.doubt and row.name not in known:
+        if row.name in wanted and row.name not in known:
             session.add(doubt_of(page, row, position, DoubtCause(row.doubt)))
     session.flush()
 
@@ -100,6 +102,12 @@ def doubt_of(page: PaperPage, row: Row, position: int, cause: DoubtCause) -> Pap
         probability=row.reading.confidence if row.reading else 0.0,
         put_off=0,
     )
+
+
+def batch_of(session: Session, page: PaperPage) -> PaperBatch | None:
+    """The batch a page came in last; None for a page taken in by itself."""
+    came = select(PaperBatch).join(BatchPage, BatchPage.batch_id == PaperBatch.id)
+    return session.scalar(came.where(BatchPage.page_id == page.id).order_by(PaperBatch.id.desc()).limit(1))
 
 
 def rows_of_page(platform: Platform, page: PaperPage) -> list[Row]:
@@ -209,7 +217,8 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def _order(scope: Scope) -> tuple[Any, ...]:
     form = (PaperPage.arrived_at, PaperPage.id, PaperDoubt.position, PaperDoubt.id)
+    first = (PaperDoubt.put_off, PaperDoubt.cause != DoubtCause.FAULT)
     if not scope.by_kind:
-        return (PaperDoubt.put_off, *form)
+        return (*first, *form)
     rank = case({key: place for place, key in enumerate(_KINDS)}, value=PaperDoubt.field_kind, else_=99)
-    return (PaperDoubt.put_off, rank, PaperDoubt.field, *form)
+    return (*first, rank, PaperDoubt.field, *form)

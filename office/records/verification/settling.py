@@ -1,4 +1,7 @@
-"""When no doubt is left: what the whole form says is wrong is asked next, and else it is filed."""
+"""When no doubt is left on a form: what it says as a whole is asked next, or else it becomes a draft.
+
+An officer approves drafts and fills in their own boxes there; a page that came in no batch is filed at once.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from forms.definition import JSON
 from ocr.readings import State
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
-from office.errors import NotNow
 from office.platform import Platform
 from office.records import intake
 from office.records.models.applications import Application
@@ -25,19 +27,24 @@ from office.records.models.paper_decisions import (
     PaperDoubt,
     PaperVerification,
 )
+from office.records.papers.drafting import Plan, draft
 from office.records.sheets import Bundle, bundles
 from office.records.verification import decisions, queue
-from office.records.verification.rows import SIGNATURE, Row, rows_of
+from office.records.verification.rows import Row, rows_of
 from office.records.verification.values import record_of
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A form whose doubts are all decided: its record, and what is wrong with it by the path of a row."""
+    """A form whose doubts are all decided: its record, and what is wrong with it by the path of a row.
+
+    `lacks` counts the boxes an officer still has to fill in; they keep no form from being drafted.
+    """
 
     bundle: Bundle
     record: Mapping[str, JSON]
     faults: Mapping[str, str]
+    lacks: int
 
 
 def bundle_of(session: Session, platform: Platform, page: PaperPage) -> Bundle:
@@ -57,30 +64,60 @@ def bundle_of(session: Session, platform: Platform, page: PaperPage) -> Bundle:
     return next(one for one in bundles(platform, pages) if one.holds(page.id))
 
 
-def settled(session: Session, platform: Platform, page: PaperPage) -> Settled | None:
-    """The form a page belongs to, once all its sheets are there and nothing on them is asked any more."""
+def settle(session: Session, actor: Actor, platform: Platform, page: PaperPage) -> Application | None:
+    """See whether nothing is asked any more of the form a page belongs to.
+
+    What is wrong with it as a whole becomes doubts of this officer, and None is returned; a form that is
+    whole is drafted (or filed) and its application returned.
+    """
+    require(actor, Act.CONFIRM_PAPER)
+    found = _settled(session, platform, page)
+    if found is None:
+        return None
+    if found.faults:
+        _ask(session, actor, platform, found)
+        return None
+    pages = [sheet.page for sheet in found.bundle.sheets]
+    batch = queue.batch_of(session, pages[0])
+    if batch is None:
+        return intake.confirm(session, actor, platform, pages[0], found.record, pages[1:])
+    made = draft(session, actor, platform, batch, Plan(found.bundle, found.record, found.lacks))
+    return made.application if made is not None else None
+
+
+def settle_all(session: Session, actor: Actor, platform: Platform) -> None:
+    """Settle every form that nobody is asked about any more: sheets may have come late."""
+    for page in session.scalars(_candidates()).all():
+        if session.get(DraftPage, page.id) is None and page.state is PaperState.WAITING:
+            settle(session, actor, platform, page)
+
+
+def _settled(session: Session, platform: Platform, page: PaperPage) -> Settled | None:
+    """The form of a page, once all its sheets are there and nothing on them is asked any more."""
     bundle = bundle_of(session, platform, page)
     if bundle.procedure is None or bundle.missing or not _all_decided(session, bundle):
         return None
     rows = [row for _, section in rows_of(bundle) for row in section]
     record, faults = record_of(bundle.procedure, rows, values_of(session, platform, bundle, rows))
-    return Settled(bundle, record, faults)
+    mine = _officers_boxes(bundle, rows) if queue.batch_of(session, bundle.first.page) else set()
+    told = {path: message for path, message in faults.items() if path not in mine}
+    return Settled(bundle, record, told, len(faults) - len(told))
 
 
-def check(session: Session, actor: Actor, platform: Platform, page: PaperPage) -> Settled | None:
-    """See whether the form of a page is settled; what is wrong with it becomes doubts of this officer."""
-    require(actor, Act.CONFIRM_PAPER)
-    found = settled(session, platform, page)
-    if found is None or not found.faults:
-        return found
-    for number, sheet in enumerate(found.bundle.sheets):
-        rows = queue.rows_of_page(platform, sheet.page)
+def _ask(session: Session, actor: Actor, platform: Platform, form: Settled) -> None:
+    for sheet in form.bundle.sheets:
         known = {one.field: one for one in _doubts(session, [sheet.page.id])}
-        for position, row in enumerate(rows):
-            if row.name in found.faults and (row.name != SIGNATURE or number == 0 or row.reading):
+        for position, row in enumerate(queue.rows_of_page(platform, sheet.page)):
+            if row.name in form.faults:
                 _ask_again(session, actor, sheet.page, row, position, known.get(row.name))
     session.flush()
-    return found
+
+
+def _officers_boxes(bundle: Bundle, rows: Sequence[Row]) -> set[str]:
+    """The places only an officer fills in, on the paper or not."""
+    fields = bundle.procedure.fields if bundle.procedure else ()
+    hidden = {field.name for field in fields if field.asked_of == "officer"}
+    return hidden | {row.name for row in rows if row.field.asked_of == "officer"}
 
 
 def faults_of(session: Session, platform: Platform, doubt: PaperDoubt) -> str:
@@ -93,40 +130,10 @@ def faults_of(session: Session, platform: Platform, doubt: PaperDoubt) -> str:
     return faults.get(doubt.field, "")
 
 
-def ready(session: Session, actor: Actor, platform: Platform, *, last_too: bool) -> list[Settled]:
-    """Verified forms to be filed; the one of the officer's last decision, which can still be taken back,
-    only with `last_too`.
-    """
-    require(actor, Act.CONFIRM_PAPER)
-    last = None if last_too else decisions.last_decision(session, actor)
-    held = session.get_one(PaperDoubt, last.doubt_id).page_id if last is not None else ""
-    found: dict[str, Settled] = {}
-    for page in session.scalars(_candidates()).all():
-        if any(one.bundle.holds(page.id) for one in found.values()):
-            continue
-        form = settled(session, platform, page)
-        if form is not None and not form.faults and not form.bundle.holds(held):
-            found[page.id] = form
-    return list(found.values())
-
-
-def file(session: Session, actor: Actor, platform: Platform, form: Settled) -> Application:
-    """File a verified form. Raises `NotNow` where it is not whole any more."""
-    require(actor, Act.CONFIRM_PAPER)
-    if form.faults:
-        raise NotNow("確かめる欄が残っています。一覧から開き直してください。")
-    pages = [sheet.page for sheet in form.bundle.sheets]
-    return intake.confirm(session, actor, platform, pages[0], form.record, pages[1:])
-
-
 def values_of(session: Session, platform: Platform, bundle: Bundle, rows: Sequence[Row]) -> dict[str, JSON]:
     """Path → value: what was decided, and what was accepted as read where nobody was asked."""
     found: dict[str, JSON] = {}
-    decided = {
-        (one.page_id, one.field): decisions.decided_value(platform, one)
-        for one in _doubts(session, [sheet.page.id for sheet in bundle.sheets])
-        if one.state is DoubtState.DECIDED and one.standing
-    }
+    decided = decided_on(session, platform, [sheet.page.id for sheet in bundle.sheets])
     for row in rows:
         place = (row.sheet.page.id if row.sheet else "", row.name)
         reading = row.reading
@@ -135,6 +142,15 @@ def values_of(session: Session, platform: Platform, bundle: Bundle, rows: Sequen
         if value is not None:
             found[row.name] = value
     return found
+
+
+def decided_on(session: Session, platform: Platform, pages: Sequence[str]) -> dict[tuple[str, str], JSON]:
+    """(page, path) → what was decided there."""
+    return {
+        (one.page_id, one.field): decisions.decided_value(platform, one)
+        for one in _doubts(session, pages)
+        if one.state is DoubtState.DECIDED and one.standing
+    }
 
 
 def _ask_again(

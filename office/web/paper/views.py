@@ -21,9 +21,11 @@ from office.records.verification.values import record_of
 from office.web import world
 from office.web.paper.inputs import DiscardForm, UploadForm, entry_of, values_of
 from office.web.paper.uploads import take_in
+from office.web.paper.verify import blueprint as verify
 from office.web.policy import permission
 
 blueprint = Blueprint("paper", __name__, template_folder="templates", url_prefix="/paper")
+blueprint.register_blueprint(verify)
 
 _CHANGED = "この様式の紙が増えたか、ほかの職員が使いました。画像を確かめてから、もう一度受け付けてください。"
 
