@@ -1,7 +1,9 @@
 """Check boxes: marked, not marked, or for a person to say.
 
-Measured by the share of ink inside the box (ocr.md §2, 2,160 boxes): empty boxes stay at .03 or less, ticks,
-crosses and fills reach .18; the band between is asked, as is a box so full that it may have been struck out.
+A box is *off* only when its paper is as clean as the paper around it, *on* only when what stands in it is
+one plain mark of a pen (a tick, a cross, a ring) and nothing more: a mark struck out, scribbled over, too
+light or too small, or a box blackened is asked. Share of ink, extent, tone against the paper around and shape
+of the strokes all have to agree (ocr.md §2; SDAPS likewise weighs several measures).
 """
 
 from __future__ import annotations
@@ -11,17 +13,34 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from forms.rendering.geometry import Zone
+from forms.rendering.geometry import Rect, Zone
+from ocr.circled import ring_state
 from ocr.engine import Grey
-from ocr.stages.crops import INK, cut
+from ocr.stages.crops import cut
+from ocr.stages.registration import PIXELS_PER_MM
+from ocr.strokes import is_plain_mark
 
-OFF_BELOW = 0.03
-ON_ABOVE = 0.15
-STRUCK_ABOVE = 0.75
-_INSET_MM = 0.55
-_FAINT = 232
-_FAINT_SHARE = 0.05
+MARK_ROLES = ("check", "circle")
+"""Roles of zones whose state is a mark: a box to tick, a printed word to put a ring around."""
+
+_AROUND_MM = 2.0
+_INSET_MM = 0.42
+_SHIFT = 5
+_FRAME_PIXELS = 4
+_INK, _FAINT = 0.78, 0.955
+_LIGHTEST_PEN = 0.62
+_SPECK = 6
+_OFF_SHARE, _ON_SHARE, _FULL_SHARE = 0.012, 0.085, 0.6
+_OFF_TONE, _OFF_PALE = 0.009, 0.012
+_BESIDE_MM, _BESIDE_SHARE = 1.5, 0.004
+_TALL, _WIDE = 0.42, 0.3
+_FRAME_APART = 0.15
+_CROSS_BEYOND = 7
+
+_Light = NDArray[np.float32]
+_Mask = NDArray[np.bool_]
 
 
 class Mark(StrEnum):
@@ -33,32 +52,166 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Box:
+    """A box in its cutting, in pixels along the middle of its frame."""
+
+    top: int
+    left: int
+    tall: int
+    wide: int
+
+    def grown(self, by: int) -> tuple[slice, slice]:
+        """The rows and columns of the box and `by` pixels more on each side (fewer where negative)."""
+        rows = slice(max(0, self.top - by), max(0, self.top + self.tall + by))
+        return rows, slice(max(0, self.left - by), max(0, self.left + self.wide + by))
+
+    @property
+    def inner(self) -> tuple[slice, slice]:
+        """The inside without the frame."""
+        return self.grown(-round(_INSET_MM * PIXELS_PER_MM))
+
+
+@dataclass(frozen=True, slots=True)
 class MarkReading:
-    """One check box: its state and the share of ink inside (0 to 1)."""
+    """One check box: its state, the share of ink inside (0 to 1), and how far it is from doubt (0 to 1)."""
 
     zone: Zone
     mark: Mark
     share: float
+    clear: float = 1.0
 
 
-def read_mark(sheet: Grey, zone: Zone) -> MarkReading:
-    """Read one check box of a straightened, evenly lit sheet."""
-    inside = cut(sheet, zone.rect, -_INSET_MM)
-    ink = _without_specks(inside < INK)
-    share = float(ink.mean()) if ink.size else 0.0
-    if share > STRUCK_ABOVE:
-        return MarkReading(zone, Mark.DOUBT, share)
-    if share > ON_ABOVE:
-        return MarkReading(zone, Mark.ON, share)
-    faint = float((cv2.GaussianBlur(inside, (0, 0), 1.5) < _FAINT).mean()) if inside.size else 0.0
-    off = share < OFF_BELOW and faint < _FAINT_SHARE
-    return MarkReading(zone, Mark.OFF if off else Mark.DOUBT, share)
+def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None) -> MarkReading:
+    """Read one check box, or one word to put a ring around, of a straightened, evenly lit sheet.
+
+    `blank` is the same sheet of an empty form, where there is one: words printed near a ring are told by it.
+    """
+    if zone.role == "circle":
+        on, covered = ring_state(sheet, zone.rect, blank)
+        mark = Mark.DOUBT if on is None else Mark.ON if on else Mark.OFF
+        return MarkReading(zone, mark, covered, 0.0 if on is None else 1.0)
+    light = _evened(cut(sheet, zone.rect, _AROUND_MM))
+    box = _box(light, zone.rect)
+    if box is None:
+        return MarkReading(zone, Mark.DOUBT, 0.0, 0.0)
+    inside = light[box.inner]
+    ink = _without_specks(inside < _INK)
+    share = float(ink.mean())
+    if _is_off(inside, _around(light, box), ink, share):
+        return MarkReading(zone, Mark.OFF, share, 1.0 - share / _OFF_SHARE)
+    if _ON_SHARE <= share <= _FULL_SHARE and _is_on(light, box, ink):
+        return MarkReading(zone, Mark.ON, share, min(1.0, (share - _ON_SHARE) / _ON_SHARE))
+    return MarkReading(zone, Mark.DOUBT, share, 0.0)
 
 
-def _without_specks(
-    ink: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _evened(image: Grey) -> _Light:
+    """Light from 0 to 1, 1 being the paper round the box."""
+    if not image.size:
+        return np.zeros((0, 0), np.float32)
+    paper = max(float(np.percentile(image, 70)), 1.0)
+    return np.asarray(np.clip(image.astype(np.float32) / paper, 0, 1), np.float32)
+
+
+def _box(light: _Light, rect: Rect) -> _Box | None:
+    """Where the box really is in its cutting; None at the edge of the sheet."""
+    side, tall = round(rect.width * PIXELS_PER_MM), round(rect.height * PIXELS_PER_MM)
+    margin = round(_AROUND_MM * PIXELS_PER_MM)
+    if min(light.shape, default=0) < min(side, tall) + 2 * margin - 1:
+        return None
+    top, left = _frame_place(light, (tall, side), margin)
+    return _Box(top, left, tall, side)
+
+
+def _around(light: _Light, box: _Box) -> _Light:
+    """The paper close around the box; what is not of it is not a number."""
+    around = light.copy()
+    around[box.grown(round(_INSET_MM * PIXELS_PER_MM))] = np.nan
+    return around[box.grown(round((_BESIDE_MM + _INSET_MM) * PIXELS_PER_MM))]
+
+
+def _frame_place(light: _Light, size: tuple[int, int], margin: int) -> tuple[int, int]:
+    """Where the frame's top left corner is: a printed frame may lie some tenths of a millimetre off."""
+    frame = np.zeros((size[0] + 1, size[1] + 1), np.float32)
+    cv2.rectangle(frame, (0, 0), (size[1], size[0]), 1.0, 1)
+    frame = np.pad(frame, _FRAME_PIXELS // 2)
+    frame = np.asarray(cv2.blur(frame, (3, 3)), np.float32)
+    # Strokes are darker than frames: beyond a frame's tone they must not count more.
+    dark = np.pad(np.minimum(1 - light, 0.3), 2 * _SHIFT)
+    at = margin + 2 * _SHIFT - _FRAME_PIXELS // 2
+    field = dark[at - _SHIFT : at + frame.shape[0] + _SHIFT, at - _SHIFT : at + frame.shape[1] + _SHIFT]
+    scores = cv2.matchTemplate(np.ascontiguousarray(field), frame, cv2.TM_CCORR)
+    if not scores.size:
+        return margin, margin
+    y, x = np.unravel_index(int(scores.argmax()), scores.shape)
+    if scores[y, x] < 1.05 * scores[_SHIFT, _SHIFT]:
+        return margin, margin
+    return margin + int(y) - _SHIFT, margin + int(x) - _SHIFT
+
+
+def _is_off(inside: _Light, around: _Light, ink: _Mask, share: float) -> bool:
+    """Whether the box is as clean as the paper around it, and nothing stands close beside it."""
+    beside = np.nan_to_num(around, nan=1.0) < _INK
+    if share > _OFF_SHARE or float(_without_specks(beside).mean()) > _BESIDE_SHARE:
+        return False
+    specks = cv2.dilate((inside < _INK).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    paper = float(np.nanmean(np.where(around < _INK, np.nan, around)))
+    tone = paper - float(inside[~specks].mean()) if not specks.all() else 1.0
+    smooth = cv2.GaussianBlur(np.where(specks, np.float32(paper), inside), (0, 0), 1.8)
+    pale = float((smooth < paper - (1 - _FAINT)).mean())
+    return tone < _OFF_TONE and pale < _OFF_PALE and not bool(ink.any())
+
+
+def _is_on(light: _Light, box: _Box, ink: _Mask) -> bool:
+    """Whether one plain mark of a pen stands in the box."""
+    core = float(np.percentile(light[box.inner][ink], 30))
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    tall = (rows[-1] - rows[0] + 1) / ink.shape[0]
+    wide = (columns[-1] - columns[0] + 1) / ink.shape[1]
+    if core > _LIGHTEST_PEN or tall < _TALL or wide < _WIDE:
+        return False
+    frame = _frame_tone(light, box)
+    bound = min((1 + core) / 2, (core + 2 * frame) / 3)
+    if frame < core + _FRAME_APART:
+        bound = (1 + core) / 2
+        # The frame is as dark as the ink: what goes on beyond it is only seen outside.
+        seen = _without_specks(light[box.inner] < bound)
+        beyond = (seen[0].any() and seen[-1].any()) or (seen[:, 0].any() and seen[:, -1].any())
+        return _leaves_as_a_tick(light, box) and is_plain_mark(seen, 0 if beyond else min(seen.shape))
+    return is_plain_mark(_mark_of(light, box, bound), box.wide + _CROSS_BEYOND)
+
+
+def _leaves_as_a_tick(light: _Light, box: _Box) -> bool:
+    """Whether at most the end of a tick stands outside the box: one, above its middle, not at its left."""
+    outside = light < _INK
+    outside[box.grown(round(_INSET_MM * PIXELS_PER_MM))] = False
+    near = box.grown(round(_BESIDE_MM * PIXELS_PER_MM))
+    count, _, stats, centres = cv2.connectedComponentsWithStats(outside[near].astype(np.uint8))
+    middle = box.top + box.tall / 2 - near[0].start, box.left - near[1].start
+    large = [n for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] >= _SPECK]
+    return len(large) <= 1 and all(centres[n][1] < middle[0] and centres[n][0] > middle[1] for n in large)
+
+
+def _frame_tone(light: _Light, box: _Box) -> float:
+    """The usual tone along the four sides of the frame."""
+    rows, columns = box.grown(0)
+    sides = (
+        light[box.top, columns],
+        light[rows.stop, columns],
+        light[rows, box.left],
+        light[rows, columns.stop],
+    )
+    return float(np.median(np.concatenate(sides)))
+
+
+def _mark_of(light: _Light, box: _Box, bound: float) -> _Mask:
+    """The ink below `bound` that is inside the box or touches what is."""
+    _, labels = cv2.connectedComponents((light < bound).astype(np.uint8), connectivity=8)
+    within = np.unique(labels[box.inner])
+    return _without_specks(np.isin(labels, within[within > 0]))
+
+
+def _without_specks(ink: _Mask) -> _Mask:
     """Ink without dots of a fax or of dust (under six pixels, .06 mm²)."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    kept = [number for number in range(1, count) if stats[number, cv2.CC_STAT_AREA] >= 6]
+    kept = [number for number in range(1, count) if stats[number, cv2.CC_STAT_AREA] >= _SPECK]
     return np.isin(labels, kept)

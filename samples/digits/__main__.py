@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.datasets import load_digits
 
-from samples.digits.making import SHARES, Draw, Pictures, draws, made
+from samples.digits.making import SHARES, Pictures, draws, joined, made
 from samples.digits.sources import HAND_FACES, mnist, optdigits
 
 MODEL = Path(__file__).parents[2] / "ocr" / "digits" / "digits.onnx"
-CHANNELS = (16, 32, 32, 64)
+CHANNELS = (16, 32, 64)
+CHUNK = 15_000
 Weights = list[NDArray[np.float32]]
 
 
@@ -41,8 +42,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--mnist", type=Path, required=True)
     parser.add_argument("--fonts", type=Path, nargs="*", default=[], help="more handwriting faces")
     parser.add_argument("--check-fonts", type=Path, nargs="*", default=[], help="faces only to measure by")
-    parser.add_argument("--pictures", type=int, default=130_000)
-    parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--pictures", type=int, default=90_000)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--keep", type=Path, help="folder where pictures are kept between runs")
     parser.add_argument("--only-make", action="store_true", help="make the pictures and stop")
@@ -54,32 +55,30 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _kept(options: argparse.Namespace, part: str) -> Pictures:
-    """The pictures of a part, made once where a folder to keep them is given."""
-    path = options.keep / f"{part}.npz" if options.keep else None
-    if path is not None and path.exists():
-        with np.load(path) as stored:
-            return Pictures(stored["images"], stored["labels"], stored["sources"])
-    pictures = _learning(options) if part == "learn" else _checking(options)
-    if path is not None:
-        np.savez(path, images=pictures.images, labels=pictures.labels, sources=pictures.sources)
-    return pictures
+    """The pictures of a part in chunks, each made once where a folder to keep them is given."""
+    count = options.pictures // 12 if part == "check" else options.pictures
+    chunks = []
+    for number in range(-(-count // CHUNK)):
+        path = options.keep / f"{part}-{number}.npz" if options.keep else None
+        if path is not None and path.exists():
+            with np.load(path) as stored:
+                chunks.append(Pictures(stored["images"], stored["labels"], stored["sources"]))
+            continue
+        chunk = _made(options, part == "check", min(CHUNK, count), options.seed + 1000 * number)
+        chunks.append(chunk)
+        if path is not None:
+            np.savez(path, images=chunk.images, labels=chunk.labels, sources=chunk.sources)
+    return joined(chunks)
 
 
-def _learning(options: argparse.Namespace) -> Pictures:
+def _made(options: argparse.Namespace, check: bool, count: int, seed: int) -> Pictures:
     faces = [*HAND_FACES, *map(str, options.fonts)]
-    return made(_draws(options, faces, check=False), SHARES, options.pictures, options.seed)
-
-
-def _checking(options: argparse.Namespace) -> Pictures:
-    faces = [*map(str, options.check_fonts)] or list(HAND_FACES)
-    return made(_draws(options, faces, check=True), SHARES, options.pictures // 12, options.seed + 1)
-
-
-def _draws(options: argparse.Namespace, faces: list[str], *, check: bool) -> dict[str, Draw]:
+    if check:
+        faces = [*map(str, options.check_fonts)] or faces
     eights = load_digits()
     part = slice(1500, None) if check else slice(1500)
     small = optdigits(eights.images[part], eights.target[part])
-    return draws(mnist(options.mnist, check=check), small, faces)
+    return made(draws(mnist(options.mnist, check=check), small, faces), SHARES, count, seed + check)
 
 
 def trained(learn: Pictures, epochs: int, seed: int) -> tensorflow.keras.Model:
@@ -104,9 +103,8 @@ def _network() -> tensorflow.keras.Model:
             convolutions[0],
             layers.MaxPool2D(),
             convolutions[1],
-            convolutions[2],
             layers.MaxPool2D(),
-            convolutions[3],
+            convolutions[2],
             layers.MaxPool2D(),
             layers.Flatten(),
             layers.Dropout(0.3),
@@ -159,11 +157,9 @@ def export(weights: Weights, temperature: float, path: Path) -> None:
             "Conv", [name, f"w{layer}", f"b{layer}"], [f"c{layer}"], pads=[1, 1, 1, 1], kernel_shape=[3, 3]
         )
         nodes += [conv, helper.make_node("Relu", [f"c{layer}"], [f"r{layer}"])]
-        name = f"r{layer}"
-        if layer != 1:
-            pool = helper.make_node("MaxPool", [name], [f"p{layer}"], kernel_shape=[2, 2], strides=[2, 2])
-            nodes.append(pool)
-            name = f"p{layer}"
+        pool = helper.make_node("MaxPool", [f"r{layer}"], [f"p{layer}"], kernel_shape=[2, 2], strides=[2, 2])
+        nodes.append(pool)
+        name = f"p{layer}"
     dense = weights[-2].reshape(3, 3, CHANNELS[-1], 11).transpose(2, 0, 1, 3).reshape(-1, 11) / temperature
     stored += [
         numpy_helper.from_array(np.ascontiguousarray(dense, np.float32), "w"),

@@ -31,6 +31,15 @@ class Pictures:
         return Pictures(self.images[kept], self.labels[kept], self.sources[kept])
 
 
+def joined(parts: Sequence[Pictures]) -> Pictures:
+    """Pictures of several makings as one."""
+    return Pictures(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.sources for part in parts]),
+    )
+
+
 def draws(
     real: Sequence[tuple[Ink, int]], eights: Sequence[tuple[Ink, int]], faces: Sequence[str]
 ) -> dict[str, Draw]:

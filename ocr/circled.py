@@ -1,0 +1,110 @@
+"""Words to put a ring around (丸で囲む): is there a ring around the printed word?
+
+Looked for between the word and a little beyond its place: rays from the word's edge outward have to meet one
+connected stroke nearly all the way round. A line through the word or a piece of a ring is asked.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.rendering.geometry import Rect
+from ocr.engine import Grey
+from ocr.stages.crops import INK, cut
+from ocr.stages.registration import PIXELS_PER_MM
+
+_REACH_MM = 3.0
+_PRINT_MM = 0.5
+_RAYS = 36
+_ALL_ROUND, _NOTHING = 0.8, 0.06
+_SPECK = 14
+_FAINT, _FAINT_SHARE = 236, 0.012
+_THICKEST = 0.32
+
+_Mask = NDArray[np.bool_]
+
+
+def ring_state(sheet: Grey, word: Rect, blank: Grey | None = None) -> tuple[bool | None, float]:
+    """Whether a ring is around a printed word (None: a person has to say), and the share it covers.
+
+    `word` is the printed word itself in mm. With `blank`, the empty form, everything printed is left out.
+    """
+    image = cut(sheet, word, _REACH_MM)
+    if not image.size:
+        return None, 0.0
+    ink = image < INK
+    printed = np.zeros_like(ink)
+    if blank is not None:
+        printed = _grown(cut(blank, word, _REACH_MM) < INK, _PRINT_MM)
+        ink &= ~printed
+    covered, rays = _coverage(ink, word, within=blank is not None)
+    if covered > _ALL_ROUND:
+        return (True if float(ink.mean()) < _THICKEST else None), covered
+    if rays > _NOTHING or _is_faint(image, word, printed) or _struck(image, word, printed, blank):
+        return None, covered
+    return False, covered
+
+
+def _coverage(ink: _Mask, word: Rect, *, within: bool) -> tuple[float, float]:
+    """The share of rays that meet the one stroke most of them meet, and the share that meet any."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        _closed(_outside(ink, word, within=within)).astype(np.uint8), connectivity=8
+    )
+    kept = [n for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] >= _SPECK]
+    if not kept:
+        return 0.0, 0.0
+    met = [_met(labels, kept, angle) for angle in np.linspace(0, 2 * np.pi, _RAYS, endpoint=False)]
+    best = max(sum(number in found for found in met) for number in kept)
+    return best / _RAYS, sum(bool(found) for found in met) / _RAYS
+
+
+def _outside(ink: _Mask, word: Rect, *, within: bool) -> _Mask:
+    """The ink less the word itself; where the print is known, what was written over the word stays."""
+    if within:
+        return ink
+    kept = ink.copy()
+    inset = round((_REACH_MM - 0.2) * PIXELS_PER_MM)
+    kept[inset : ink.shape[0] - inset, inset : ink.shape[1] - inset] = False
+    return kept
+
+
+def _met(labels: NDArray[np.int32], kept: list[int], angle: float) -> set[int]:
+    """The strokes a ray from the middle meets."""
+    height, width = labels.shape
+    steps = np.linspace(0.35, 1.0, 60)
+    y = np.clip(((1 + steps * np.sin(angle)) * (height - 1) / 2).round().astype(int), 0, height - 1)
+    x = np.clip(((1 + steps * np.cos(angle)) * (width - 1) / 2).round().astype(int), 0, width - 1)
+    return set(labels[y, x].tolist()) & set(kept)
+
+
+def _struck(image: Grey, word: Rect, printed: _Mask, blank: Grey | None) -> bool:
+    """Whether there is ink over the word that was not printed: told only where the blank is known."""
+    if blank is None:
+        return False
+    inset = round(_REACH_MM * PIXELS_PER_MM)
+    over = (image < INK) & ~printed
+    middle = over[inset : image.shape[0] - inset, inset : image.shape[1] - inset]
+    return float(middle.mean()) > 0.03 if middle.size else False
+
+
+def _is_faint(image: Grey, word: Rect, printed: _Mask) -> bool:
+    """Whether something light stands around the word: pencil that cannot be read as a ring."""
+    inset = round((_REACH_MM - 0.4) * PIXELS_PER_MM)
+    ring = np.ones(image.shape, bool)
+    ring[inset : image.shape[0] - inset, inset : image.shape[1] - inset] = False
+    ring &= ~printed & ~_grown(image < INK, 0.3)
+    smooth = cv2.GaussianBlur(image, (0, 0), 1.5)
+    return bool(ring.any()) and float((smooth[ring] < _FAINT).mean()) > _FAINT_SHARE
+
+
+def _grown(ink: _Mask, by: float) -> _Mask:
+    size = 2 * round(by * PIXELS_PER_MM) + 1
+    return np.asarray(cv2.dilate(ink.astype(np.uint8), np.ones((size, size), np.uint8)) > 0)
+
+
+def _closed(ink: _Mask) -> _Mask:
+    """Small gaps of a ring bridged."""
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    return np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, brush) > 0)
