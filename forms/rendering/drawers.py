@@ -6,6 +6,7 @@ a date is split into era and boxes, the postal code stands before its address (o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,9 @@ RECENT_ERAS = (("昭和", "昭和"), ("平成", "平成"), ("令和", "令和"))
 ACCOUNT_KINDS = (("ordinary", "普通"), ("current", "当座"), ("savings", "貯蓄"))
 YES_NO = (("yes", "はい"), ("no", "いいえ"))
 AGREED, REFUSED = (("yes", "同意します"),), ("no", "同意しません")
-UNITS = (("通数", "通"), ("人数", "人"), ("額", "円"), ("料", "円"), ("費", "円"))
+MONEY = ("額", "料", "費", "費用", "単価")
+UNITS = (("通数", "通"), ("人数", "人"), *((ending, "円") for ending in MONEY))
+YEN_CELLS, NUMBER_CELLS = 9, 4
 BESIDE = 7.0
 AFTER_CHECK = 3.5
 AROUND_CHECKS = 1.0  # rows of check boxes below each other keep the pitch of 10 mm
@@ -108,13 +111,26 @@ def _draw_text(block: Block, slot: Slot) -> None:
 
 def _draw_cells(block: Block, slot: Slot) -> None:
     most = int((block.room + PITCH - CELL) // PITCH)
-    count = slot.length or {"kana": most, "number": len(str(slot.most or 9999))}.get(slot.kind, 10)
+    unit = _unit(slot) if slot.kind == "number" else ""
+    count = slot.length or {"kana": most, "number": _number_cells(slot, unit)}.get(slot.kind, 10)
     if count > most:
         block.line(0.0, 0.0, block.room)
         return
     right = block.cells(0.0, 0.0, count)
-    unit = next((unit for ending, unit in UNITS if slot.kind == "number" and slot.label.endswith(ending)), "")
     block.text(right + CLEAR, (CELL - LETTER) / 2, unit)
+
+
+def _unit(slot: Slot) -> str:
+    """What a number counts, by the end of its label; what stands in brackets after it says nothing more."""
+    plain = re.sub("（[^（）]*）$", "", slot.label)
+    return next((unit for ending, unit in UNITS if plain.endswith(ending)), "")
+
+
+def _number_cells(slot: Slot, unit: str) -> int:
+    """As many boxes as the largest value has digits; amounts of money without a limit get nine."""
+    if slot.most is not None:
+        return len(str(slot.most))
+    return YEN_CELLS if unit == "円" else NUMBER_CELLS
 
 
 def _draw_my_number(block: Block, slot: Slot) -> None:
