@@ -104,6 +104,7 @@ _TO_KATAKANA = {chr(code): chr(code + 0x60) for code in range(0x3041, 0x3094)}
 _KANJI = _jis_kanji() + "々〆"
 _TWIN_STROKES = {kana: kanji for kanji, kana in _TWINS.items()}
 _DASHES = dict.fromkeys("－—―‐–−", "-")
+_DOTS = dict.fromkeys("·•‧∙⋅●", "・")
 
 ANY_DIGIT = Charset("digits", frozenset(_DIGITS), MappingProxyType(_strokes(_DIGIT_STROKES)))
 TELEPHONE = Charset(
@@ -120,7 +121,7 @@ NAME = Charset(
 TEXT = Charset(
     "text",
     frozenset(_KANJI + _HIRAGANA + _KATAKANA + _LATIN + _DIGITS + "ヶ・-():、。"),
-    MappingProxyType(_TWIN_STROKES | _DASHES | {"∣": "1", "｜": "1", "丨": "1", "|": "1"}),
+    MappingProxyType(_TWIN_STROKES | _DASHES | _DOTS | {"∣": "1", "｜": "1", "丨": "1", "|": "1"}),
 )
 
 _COUNTERS = tuple("号丁番階棟館")
@@ -138,6 +139,9 @@ def settle(text: str) -> str:
 
     def chosen(run: re.Match[str]) -> str:
         before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
+        if before == "第":  # 第二ハイツ: the first is a number
+            kana = bool(re.match(f"[{_KATAKANA_RUN}]", after))
+            return run[0][0] + "".join(_TWINS[twin] if kana else twin for twin in run[0][1:])
         if re.search(f"[{_KATAKANA_RUN}]", before + after) and after not in _COUNTERS:
             return "".join(_TWINS[twin] for twin in run[0])
         return run[0]

@@ -13,7 +13,14 @@ from forms.values.kana import to_katakana
 _I_ROW = "キシチニヒミリギジヂビピ"
 _SMALL_Y = "ャュョ"
 _SMALL_VOWELS = "ァィゥェォ"
-_BEFORE_SMALL_VOWEL = "フウヴテデシジチツトドク"
+_LOANED = {
+    **dict.fromkeys("フヴツ", "ァィェォ"),
+    **dict.fromkeys("テデ", "ィ"),
+    **dict.fromkeys("トド", "ゥ"),
+    **dict.fromkeys("シジチ", "ェ"),
+    "ウ": "ィェォ",
+    "ク": "ァィェォ",
+}
 _P_ROW = "パピプペポ"
 _STOPS = "カキクケコサシスセソタチツテトパピプペポガギグゲゴザジズゼゾダヂヅデドバビブベボハヒフヘホ"
 _RARE = {"ヂ": -2.0, "ヅ": -1.5, "ヲ": -2.0, "ヮ": -4.0, "ヰ": -4.0, "ヱ": -4.0, "ヴ": -1.5}
@@ -62,7 +69,7 @@ def _pair(before: str, here: str, after: str) -> float:
     if here in _SMALL_Y:
         return 0.0 if before in _I_ROW else -4.0 if before in "テデフヴ" else -6.0
     if here in _SMALL_VOWELS:
-        return -1.0 if before in _BEFORE_SMALL_VOWEL else -6.0
+        return -1.0 if here in _LOANED.get(before, "") else -6.0
     if here == "ッ":
         return -6.0 if starts else 0.0 if after in _STOPS else -5.0
     if here in _P_ROW:

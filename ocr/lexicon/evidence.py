@@ -13,7 +13,7 @@ from forms.values.dates import parse_date
 from forms.values.numbers import check
 from forms.values.telephones import parse_telephone
 from ocr.lexicon import names
-from ocr.lexicon.forms import FORMS, UNTOLD, other_forms, plain
+from ocr.lexicon.forms import FORMS, UNTOLD, may_have_lost, other_forms, plain
 from ocr.lexicon.proofs import Doubt, Evidence, Proof
 from ocr.lexicon.towns import listed_town
 from ocr.places import proved, towns_at
@@ -143,6 +143,8 @@ def _rivalled(
     rivals = [text for text, chance in opinion.candidates if chance > _NEARLY and text != opinion.text]
     if Proof.READING in proofs:
         which = part.removesuffix("_kana")
+        if part == which and _lost_a_stroke(which, opinion.text, pieces.text(f"{which}_kana")):
+            return True
         if part == which:
             return any(names.sounds_as(which, text, pieces.text(f"{which}_kana")) for text in rivals)
         return any(names.sounds_as(which, pieces.text(which), text) for text in rivals)
@@ -152,6 +154,12 @@ def _rivalled(
             return any(proved(text, "", towns_at(code, towns)) for text in rivals)
         return any(proved(street, "", towns_at(text, towns)) for text in rivals)
     return bool(rivals)
+
+
+def _lost_a_stroke(part: str, text: str, reading: str) -> bool:
+    """Whether a listed name of the same reading, at least a tenth as usual, has a dot or stroke more."""
+    others = [name for name in names.spelled(part, reading) if may_have_lost(text, name)]
+    return any(names.people(part, name) >= 0.1 * names.people(part, text) for name in others)
 
 
 def _forms(opinion: Opinion) -> tuple[str, ...]:

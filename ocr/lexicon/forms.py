@@ -20,6 +20,7 @@ FORMS: dict[str, str] = {form: group for group in _GROUPS for form in group}
 UNTOLD = frozenset("高吉崎")
 """Kanji whose other form (髙, 𠮷, 﨑) engines read as the form of today, sure of it."""
 
+_LOSING = frozenset((DATA / "lookalikes.txt").read_text(encoding="utf-8").split())
 _RATIO = {"髙": -2.2, "﨑": -2.0, "𠮷": -2.5}
 _RAREST = -4.5
 # Engines have read more Chinese than Japanese: they see old forms where new ones stand.
@@ -40,6 +41,12 @@ def other_forms(text: str) -> tuple[str, ...]:
         for other in FORMS.get(letter, "")
         if other != letter
     )
+
+
+def may_have_lost(text: str, other: str) -> bool:
+    """Whether a text is another one whose kanji each lost a dot or stroke: 大田 may be a faint 太田."""
+    pairs = [one + letter for one, letter in zip(text, other, strict=False) if one != letter]
+    return len(text) == len(other) and bool(pairs) and all(pair in _LOSING for pair in pairs)
 
 
 @functools.lru_cache(maxsize=4096)

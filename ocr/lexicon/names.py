@@ -67,8 +67,8 @@ def name_prior(part: str, spelling: str) -> float:
     if not known(part, spelling):
         return likely + _UNLISTED * len(spelling) / 2
     if part == "family":
-        people = surnames_of_package().get(plain(spelling))
-        return likely + (_LISTED + 0.3 * math.log(people.people / 20_000) if people else 0.5)
+        found = people(part, spelling)
+        return likely + (_LISTED + 0.3 * math.log(found / 20_000) if found > 1 else 0.5)
     return likely + _LISTED
 
 
@@ -82,10 +82,16 @@ def near(part: str, text: str, seen: frozenset[str]) -> tuple[str, ...]:
     return tuple(found)[:_MOST]
 
 
-def spelled(part: str, reading: str, seen: frozenset[str]) -> tuple[str, ...]:
-    """Listed names with a reading, all of whose letters were seen in the ink."""
+def spelled(part: str, reading: str, seen: frozenset[str] | None = None) -> tuple[str, ...]:
+    """Listed names with a reading; with `seen` only those all of whose letters were seen in the ink."""
     names = (form for name in _by_reading(part).get(reading, ()) for form in (name, *other_forms(name)))
-    return tuple(name for name in names if seen.issuperset(name))[:_MOST]
+    return tuple(name for name in names if seen is None or seen.issuperset(name))[:_MOST]
+
+
+def people(part: str, spelling: str) -> int:
+    """About how many people have a surname; 1 for every given name and for rare surnames."""
+    found = surnames_of_package().get(plain(spelling)) if part == "family" else None
+    return found.people if found else 1
 
 
 @functools.cache

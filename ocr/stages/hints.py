@@ -5,6 +5,7 @@ Parts of one field prove each other: a postal code the town of its address, kanj
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,10 @@ from forms.rendering.geometry import Zone
 from forms.values.addresses import LocalTowns, Town
 from ocr.charsets import ANY_DIGIT, KANA, NAME, TEXT, Charset, in_katakana
 from ocr.lexicon import names
+from ocr.lexicon.channel import across_kana
 from ocr.lexicon.forms import other_forms
+from ocr.lexicon.grammar import building_others, building_prior, digit_prior, house_prior, line_prior
+from ocr.lexicon.relations import relation_prior, relations
 from ocr.lexicon.towns import alike, listed_town
 from ocr.places import corrections, proved, towns_at
 from ocr.spelling import prior, text_prior
@@ -28,11 +32,12 @@ _LARGE_OF = {small: large for large, small in _SMALL_OF.items()}
 _VOICED = dict(zip("パピプペポバビブベボ", "バビブベボパピプペポ", strict=True))
 _CONFUSED = {**_SMALL_OF, **_LARGE_OF, **_VOICED}
 _IN_TOWN, _IS_TOWN = 12.0, 5.0
-_AS_READ, _COMPOSED, _LISTED_KANA = 6.0, 4.0, 0.7
+_IN_USE, _OF_STREET = 4.0, 6.0
+_AS_READ, _COMPOSED, _OTHERWISE_READ, _LISTED_KANA = 7.0, 4.0, -3.0, 0.7
 FIRST_PARTS = ("postal_code", *_NAME_PARTS)
 """Parts to be read before the others of their field, which they prove."""
 
-PROVING_KINDS = ("name",)
+PROVING_KINDS = ("name", "address")
 """Kinds whose parts are weighed a second time, when the others are known."""
 
 
@@ -65,8 +70,14 @@ def hints_for(
     `seen` are the characters that any engine thinks possible somewhere in the zone.
     """
     charset = charset_of(zone)
+    if zone.part == "postal_code":
+        return Hints(lambda text: _code_prior(text, known.get("street", ""), towns), lambda text: ())
     if charset is ANY_DIGIT:
-        return Hints(lambda text: 0.0, lambda text: ())
+        return Hints(digit_prior(zone.kind, zone.part), lambda text: ())
+    if zone.kind == "text" and zone.field.endswith("relation"):
+        return Hints(lambda text: text_prior(text) + relation_prior(text), lambda text: relations(text, seen))
+    if zone.part == "building":
+        return Hints(lambda text: text_prior(text) + building_prior(text), building_others)
     if zone.part == "street":
         return _of_town(towns_at(known.get("postal_code", ""), towns), towns)
     if charset is KANA:
@@ -74,7 +85,15 @@ def hints_for(
         return _of_kana(heights, part, known.get(part, ""))
     if charset is NAME:
         return _of_name(zone.part, known.get(f"{zone.part}_kana", ""), seen)
-    return Hints(text_prior, lambda text: ())
+    return Hints(lambda text: text_prior(text) + line_prior(text), lambda text: ())
+
+
+def _code_prior(code: str, street: str, local: LocalTowns | None) -> float:
+    """Of ten million postal codes 120,000 are in use; the one of the address as read is likelier still."""
+    towns = towns_at(code, local)
+    if not towns:
+        return 0.0
+    return _IN_USE + (_OF_STREET if street and proved(street, "", towns) else 0.0)
 
 
 def known_readings(known: Mapping[str, str], part: str) -> frozenset[str]:
@@ -98,19 +117,28 @@ def _of_name(part: str, reading: str, seen: frozenset[str]) -> Hints:
 
 
 def _agreement(part: str, spelling: str, reading: str) -> float:
-    """How much kana and kanji speak for each other."""
-    if reading in names.readings(part, spelling):
-        return _AS_READ
-    return _COMPOSED if names.sounds_as(part, spelling, reading) else 0.0
+    """How much kana as read speak for a spelling: they may have lost a voiced mark or be misread in one."""
+    sounds = names.readings(part, spelling)
+    near = max((across_kana(((reading, 1.0),), one) for one in sounds), default=-math.inf)
+    return max(_AS_READ + near, _otherwise(part, spelling, reading))
+
+
+def _otherwise(part: str, spelling: str, reading: str) -> float:
+    """How much kana that are no listed reading speak for a spelling: read kanji by kanji, or not at all."""
+    if names.sounds_as(part, spelling, reading):
+        return _COMPOSED
+    return _OTHERWISE_READ if names.known(part, spelling) else 0.0
 
 
 def _of_town(near: Sequence[Town], local: LocalTowns | None) -> Hints:
     """A street line begins with a town: one of its postal code, or at least one that there is."""
 
     def likely(text: str) -> float:
-        if proved(text, "", near):
-            return text_prior(text) + _IN_TOWN
-        return text_prior(text) + (_IS_TOWN if listed_town(text, local) else 0.0)
+        address = proved(text, "", near)
+        if address:
+            return text_prior(text) + _IN_TOWN + house_prior(address.block)
+        town = listed_town(text, local)
+        return text_prior(text) + (_IS_TOWN + house_prior(text.removeprefix(town)) if town else 0.0)
 
     def others(text: str) -> Sequence[str]:
         return corrections(text, near) or (() if proved(text, "", near) else alike(text, local))
@@ -130,8 +158,10 @@ def _of_kana(heights: Sequence[int], part: str, spelling: str) -> Hints:
             odd if letter in _SMALL_OF else -odd if letter in _LARGE_OF else 0.0
             for letter, odd in zip(text, odds, strict=False)
         )
-        proof = _agreement(part, spelling, text) if spelling and listed else 0.0
-        return prior(text) + sum(sizes) + proof + (_LISTED_KANA if text in listed else 0.0)
+        likely = prior(text) + sum(sizes) + (_LISTED_KANA if text in listed else 0.0)
+        if not (spelling and listed):
+            return likely
+        return likely + (_AS_READ if text in readings else _otherwise(part, spelling, text))
 
     def others(text: str) -> Sequence[str]:
         alike = (one for one in sorted(readings) if len(one) == len(text))
