@@ -13,12 +13,16 @@ from forms.rendering.geometry import Zone
 from forms.rendering.sheet import Sheet, SheetCode, sheet_of
 from forms.values.addresses import LocalTowns
 from ocr.calibration import USUAL, Promise
+from ocr.classify import Recognised
 from ocr.confidence import judged
 from ocr.engine import Engine, Grey
 from ocr.engines.pp_ocr import PP_OCR
 from ocr.engines.pp_ocr_v5 import PP_OCR_V5
-from ocr.errors import UnknownPage
-from ocr.marks import read_mark
+from ocr.errors import NoMarks, UnknownPage
+from ocr.marks import MARK_ROLES, read_mark
+from ocr.older_forms import OlderForm
+from ocr.older_reading import recognised_or_none, without_print
+from ocr.orientation import upright
 from ocr.page import PageImage, load_pages, to_png
 from ocr.readings import FieldReading, PageReading, State
 from ocr.stages.fields import Pieces, pieces_of
@@ -68,15 +72,22 @@ def read_image(
     towns: LocalTowns | None = None,
     told: SheetCode | None = None,
     promise: Promise = USUAL,
+    older: Sequence[OlderForm] = (),
 ) -> PageReading:
     """Read one page. What is wrong with it stands in `problem`; nothing is raised for a bad page.
 
-    `told` is what a person says the page is, where its QR cannot be read; `promise` is the city's.
+    `told` is what a person says the page is, where its QR cannot be read; `promise` is the city's, `older`
+    are the forms without marks that it has declared.
     """
     if page.image is None:
         return _unread(page, b"", page.problem or "")
     try:
         registered = register(page.image)
+    except NoMarks as error:
+        found, why = recognised_or_none(page.image, older)
+        if found is not None:
+            return _older_form(page, found, catalogue, form, engines, towns, promise)
+        return _unread(page, to_png(upright(page.image)), why or error.message)
     except UnknownPage as error:
         return _unread(page, to_png(page.image), error.message)
     image = to_png(_for_eyes(registered.image))
@@ -84,7 +95,7 @@ def read_image(
         sheet, procedure, code = _identified(registered, catalogue, form, told)
     except UnknownPage as error:
         return _unread(page, image, error.message)
-    flat = flattened(registered, page.image, sheet)
+    flat = flattened(registered, page.image, sheet, code.page)
     if flat is not registered:
         registered, image = flat, to_png(_for_eyes(flat.image))
     zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == code.page]
@@ -100,6 +111,39 @@ def read_image(
         image=image,
         sha256=page.sha256,
         form_page=code.page,
+    )
+
+
+def _older_form(
+    page: PageImage,
+    found: Recognised,
+    catalogue: Catalogue,
+    form: str | None,
+    engines: Sequence[Engine],
+    towns: LocalTowns | None,
+    promise: Promise,
+) -> PageReading:
+    """The fields of a declared older form; its whole sheet stands for the procedure's first page."""
+    image, declared = to_png(_for_eyes(found.image)), found.form
+    if form is not None and declared.procedure != form:
+        problem = f"これは「{declared.title}」です。指定した様式と違います。分けて読み取ってください。"
+        return _unread(page, image, problem)
+    procedure = catalogue.procedure(declared.procedure, version=declared.version)
+    blank = declared.picture()
+    written = without_print(found.image, blank)
+    fields = _fields(written, procedure, declared.zones, engines, towns, promise, found.image, blank)
+    return PageReading(
+        source=page.source,
+        page=page.page,
+        form=procedure.slug,
+        version=procedure.version,
+        serial=None,
+        fields=fields,
+        problem=None,
+        image=image,
+        sha256=page.sha256,
+        form_page=1,
+        older=declared.key,
     )
 
 
@@ -153,10 +197,16 @@ def _fields(
     engines: Sequence[Engine],
     towns: LocalTowns | None,
     promise: Promise,
+    marked: Grey | None = None,
+    blank: Grey | None = None,
 ) -> tuple[FieldReading, ...]:
-    """Every field that stands on a page of the form, and the paper's own."""
-    texts = read_zones(image, [zone for zone in zones if zone.role != "check"], engines, towns)
-    marks = [read_mark(image, zone) for zone in zones if zone.role == "check"]
+    """Every field that stands on a page of the form, and the paper's own.
+
+    Of an older form `image` has lost its print; marks are then looked for on `marked`, beside its `blank`.
+    """
+    texts = read_zones(image, [zone for zone in zones if zone.role not in MARK_ROLES], engines, towns)
+    seen = image if marked is None else marked
+    marks = [read_mark(seen, zone, blank) for zone in zones if zone.role in MARK_ROLES]
     found = pieces_of(texts, marks)
     begun = {_row(pieces.name) for pieces in found if not pieces.empty}
     return tuple(_judged(pieces, procedure, begun, towns, promise) for pieces in found)

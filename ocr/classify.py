@@ -143,8 +143,8 @@ def _look(small: Grey, points: int) -> _Look:
     finder = cv2.ORB.create(nfeatures=points, fastThreshold=10)
     found, features = finder.detectAndCompute(small, None)
     places = np.array([one.pt for one in found], np.float32).reshape(-1, 2)
-    if features is None:
-        features = np.zeros((0, 32), np.uint8)
+    if not found:
+        return _Look(places, np.zeros((0, 32), np.uint8))
     clearest = np.argsort([-one.response for one in found], kind="stable")
     return _Look(places[clearest], np.asarray(features, np.uint8)[clearest])
 

@@ -27,3 +27,9 @@ class UnknownPage(OcrError):
     """A page is none of our forms, or not enough of it can be seen to be sure."""
 
     code = "ocr-page-unknown"
+
+
+class NoMarks(UnknownPage):
+    """A page without anything of our marks or codes: it may be an older form, or somebody else's paper."""
+
+    code = "ocr-page-without-marks"

@@ -105,7 +105,7 @@ class PageReading:
 
     `page` is the place in the file, `form_page` the page of the form; `image` is the straightened sheet as
     PNG, or the page as it came when it could not be straightened (empty when there is no picture at all).
-    `sha256` is of the page as it came (`ocr.page.PageImage`).
+    `sha256` is of the page as it came (`ocr.page.PageImage`). `older` is the key of the declared older form.
     """
 
     source: str
@@ -118,6 +118,7 @@ class PageReading:
     image: bytes = field(repr=False)
     sha256: str
     form_page: int | None = None
+    older: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """All but the image, for `kakazu read --json`."""
@@ -127,6 +128,7 @@ class PageReading:
             "form": self.form,
             "version": self.version,
             "form_page": self.form_page,
+            "older": self.older,
             "serial": self.serial,
             "sha256": self.sha256,
             "problem": self.problem,

@@ -26,7 +26,7 @@ LABEL_WIDTH = 32.0
 ENTRY_X = LEFT + LABEL_WIDTH
 ENTRY_WIDTH = 156.0
 
-Role = Literal["cells", "line", "check"]
+Role = Literal["cells", "line", "check", "circle"]
 Tone = Literal["ink", "heading"]
 Look = Literal["rule", "panel", "border", "heading"]
 

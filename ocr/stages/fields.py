@@ -9,6 +9,7 @@ from typing import Any
 from forms.rendering.geometry import Rect
 from ocr.marks import Mark, MarkReading
 from ocr.stages.zones import ZoneReading
+from ocr.surnames import readings_of
 
 SINGLE_CHOICE = ("choice", "yes_no", "consent")
 _UNITS = {"year": "年", "month": "月", "day": "日"}
@@ -49,12 +50,14 @@ class Pieces:
 
     def telephone(self) -> str:
         """The groups of a telephone number that are filled in, joined by hyphens."""
+        if "" in self.texts:
+            return self.text()
         groups = (self.text(part) for part in ("area", "exchange", "subscriber"))
         return "-".join(group for group in groups if group)
 
     def written(self, labels: Mapping[str, str]) -> str:
         """Everything read, as a person would say it; `labels` are the names of options."""
-        if self.kind == "date":
+        if self.kind == "date" and "" not in self.texts:
             era = self.marked()[0] if len(self.marked()) == 1 else ""
             return era + "".join(f"{self.text(part)}{unit}" for part, unit in _UNITS.items())
         if self.kind == "telephone":
@@ -91,7 +94,7 @@ def raw_value(pieces: Pieces) -> Any:
     if pieces.kind in SINGLE_CHOICE:
         return marked[0] if len(marked) == 1 else None
     if pieces.kind == "name":
-        return {part: pieces.text(part) for part in ("family", "given", "family_kana", "given_kana")}
+        return _name(pieces)
     if pieces.kind == "account":
         return _account(pieces, marked)
     if pieces.kind == "date":
@@ -101,8 +104,28 @@ def raw_value(pieces: Pieces) -> Any:
     return pieces.text()
 
 
+def _name(pieces: Pieces) -> dict[str, str]:
+    """The parts of a name; older forms have one place for all of it, and one for its kana."""
+    parts = {part: pieces.text(part) for part in ("family", "given", "family_kana", "given_kana")}
+    for part, ending in (("", ""), ("kana", "_kana")):
+        if part in pieces.texts:
+            parts[f"family{ending}"], parts[f"given{ending}"] = _parted(pieces.text(part))
+    return parts
+
+
+def _parted(whole: str) -> tuple[str, str]:
+    """A name written in one place as surname and given name: at its gap, else after a known surname."""
+    words = whole.split()
+    if len(words) > 1:
+        return words[0], "".join(words[1:])
+    known = next((end for end in (2, 3, 1) if len(whole) > end and readings_of(whole[:end])), len(whole))
+    return whole[:known], whole[known:]
+
+
 def _date(pieces: Pieces, marked: tuple[str, ...]) -> str | None:
     """The date as written; the paper's own filing date has 令和 printed before it."""
+    if "" in pieces.texts:
+        return pieces.text() or None
     if pieces.marks and len(marked) != 1:
         return None
     era = marked[0] if marked else "令和"

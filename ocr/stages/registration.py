@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from forms.rendering.geometry import CODE_PLACE, MARK_PLACES, PAGE_HEIGHT, PAGE_WIDTH, Rect
 from forms.rendering.sheet import Sheet, SheetCode, UnknownCode, parse_code
 from ocr.engine import Grey
-from ocr.errors import UnknownPage
+from ocr.errors import NoMarks, UnknownPage
 from ocr.stages.alignment import PIXELS_PER_MM as PIXELS_PER_MM
 from ocr.stages.alignment import REFERENCE_SCALE, Placement, settled
 
@@ -59,7 +59,7 @@ def register(page: Grey) -> Registered:
     if doubled:
         raise UnknownPage("2枚の用紙が重なっています。1枚ずつスキャンし直してください。")
     if len(found) < 3:
-        raise UnknownPage(_why_unknown(page, len(found)))
+        raise _unknown(page, len(found))
     to_sheet, residual = _homography(found)
     if residual > _LARGEST_RESIDUAL_MM:
         raise UnknownPage("用紙がゆがんでいて位置を合わせられません。平らにしてスキャンし直してください。")
@@ -68,12 +68,11 @@ def register(page: Grey) -> Registered:
     return Registered(evened(warped), _code(warped, page), placement, len(found), residual)
 
 
-def flattened(registered: Registered, page: Grey, sheet: Sheet) -> Registered:
-    """The sheet of a bent or unevenly fed page, brought to the lines printed on page `code.page` of `sheet`.
+def flattened(registered: Registered, page: Grey, sheet: Sheet, number: int) -> Registered:
+    """The sheet of a bent or unevenly fed page, brought to the lines printed on page `number` of `sheet`.
 
     Most pages are flat and come back as they are.
     """
-    number = registered.code.page if registered.code else 1
     lines = printed_lines(sheet, number)
     placement = settled(registered.placement, registered.image, lines, _FLAT_MM)
     if placement is registered.placement:
@@ -183,17 +182,17 @@ def qr_texts(image: Grey) -> set[str]:
     return {code.text for code in found}
 
 
-def _why_unknown(page: Grey, marks: int) -> str:
-    """The sentence for a page without enough marks."""
+def _unknown(page: Grey, marks: int) -> UnknownPage:
+    """What to say of a page without enough marks."""
     if ink_share(page) < _BLANK_INK:
-        return "白紙です。裏面でなければスキャンし直してください。"
+        return UnknownPage("白紙です。裏面でなければスキャンし直してください。")
     try:
         ours = [parse_code(text) for text in qr_texts(page)]
     except UnknownCode as error:
-        return error.message
+        return UnknownPage(error.message)
     if ours or marks:
-        return "用紙の四すみの印が足りません。用紙全体が写るようにスキャンし直してください。"
-    return "この市の用紙ではありません。担当者が内容を確かめてください。"
+        return UnknownPage("用紙の四すみの印が足りません。用紙全体が写るようにスキャンし直してください。")
+    return NoMarks("この市の用紙ではありません。担当者が内容を確かめてください。")
 
 
 def ink_share(page: Grey) -> float:

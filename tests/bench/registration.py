@@ -89,7 +89,7 @@ def measured(procedure: Procedure, page: Grey, number: int, way: str, seed: int)
     try:
         registered = register(image)
         if registered.code is not None:
-            registered = flattened(registered, image, sheet_of(procedure))
+            registered = flattened(registered, image, sheet_of(procedure), registered.code.page)
     except UnknownPage as refused:
         spent = time.process_time() - begun
         return Found(seed, way, procedure.slug, number, None, "", 0, spent, refused.message)
