@@ -11,8 +11,10 @@ SOURCES = {
     "pre_entry": "事前入力",
     "paper": "紙",
     "derived": "自動",
-    "default": "標準",
+    "default": "初期値",
 }
+"""Where the content of a box comes from, by `forms.answers.Source`."""
+
 OFFICER = "職員"
 
 

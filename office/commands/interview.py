@@ -15,13 +15,11 @@ from forms.definition import LANGUAGES
 from forms.errors import KakazuError
 from forms.interview import Answer, Bring, Determination, FilledForm, Interview, Source
 from forms.kinds import kind
+from forms.rendering.wording import SOURCES
 from office import clock
 from office.console import Report, reports
 
 NEEDED = {True: "必要", False: "不要", None: "未定"}
-SOURCES = {
-    "register": "台帳", "card": "カード", "said": "聞き取り", "derived": "他の答えから", "default": "既定値",
-}  # fmt: skip
 
 
 class UnreadableAnswers(KakazuError):

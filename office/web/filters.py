@@ -9,6 +9,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from forms.rendering import wording
 from forms.values.dates import show_era
 from office.ruby import ruby_markup, without_readings
 from office.web.public import public_frame
@@ -53,10 +54,15 @@ def plain(text: str) -> str:
     return without_readings(text)
 
 
+def source_word(source: str) -> str:
+    """Where the content of a box comes from, in a word; `officer` is what staff filled in."""
+    return wording.SOURCES.get(source, wording.OFFICER)
+
+
 def add_filters(app: Flask) -> None:
     """Make the filters and the public frame known and undefined names an error."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for one in (era_date, local_time, local_full, yen, ruby, plain):
+    for one in (era_date, local_time, local_full, yen, ruby, plain, source_word):
         app.jinja_env.filters[one.__name__] = one
     app.jinja_env.globals[public_frame.__name__] = public_frame
