@@ -12,17 +12,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ocr.calibration import NEVER, PROMISES, KindModel, Promise, calibration, most_wrong
+from forms.definition import JSON
+from ocr.calibration import BLANK, NEVER, PROMISES, KindModel, Promise, calibration, most_wrong
+from ocr.readings import State
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
 from office.audit import events, journal
 from office.errors import OfficeError
+from office.records.models.paper import PaperPage
+from office.records.models.paper_batches import BatchPage
 from office.records.models.paper_calibration import Look, ReadingPromise, VerifiedField
+from office.records.models.paper_decisions import PaperDoubt
 
 STEPS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999)
 """Where the steps of a reliability table begin."""
@@ -104,6 +110,24 @@ def record(session: Session, one: Verified) -> None:
             engines=one.engines[:255],
         )
     )
+
+
+def record_page(session: Session, page: PaperPage, fields: Sequence[tuple[Mapping[str, Any], JSON]]) -> None:
+    """Keep what became of a page's fields, each as stored and with the value it was confirmed with.
+
+    Fields nothing was read of say nothing about promises. What was accepted and all the same decided by a
+    person (double entry) was drawn; other accepted ones were only seen beside the rest.
+    """
+    engines = session.scalar(select(BatchPage.engines).where(BatchPage.page_id == page.id).limit(1))
+    decided = set(session.scalars(select(PaperDoubt.field).where(PaperDoubt.page_id == page.id)))
+    for field, confirmed in fields:
+        accepted = field["state"] == State.ACCEPTED
+        if not field.get("evidence") or field["state"] == State.REJECTED:
+            continue
+        look = Look.ASKED if not accepted else Look.DRAWN if field["name"] in decided else Look.BESIDE
+        kind = BLANK if BLANK in field["evidence"] else field["kind"]
+        right = (field["value"] or None) == (confirmed or None)
+        record(session, Verified(kind, field["confidence"], right, look, engines or ""))
 
 
 def current(session: Session) -> Promise:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from forms.definition import JSON
 from forms.interview import FilledForm, Source
@@ -21,7 +21,7 @@ from office.audit import commitments, events, journal
 from office.database import hold
 from office.errors import NotFound, NotNow
 from office.platform import Platform
-from office.records import documents, filing
+from office.records import calibration, documents, filing
 from office.records.models.applications import Application, Channel, DocumentKind
 from office.records.models.paper import PaperPage, PaperState
 from office.records.papers.links import release, take_draft
@@ -72,9 +72,10 @@ def _new_page(vault: Vault, reading: PageReading) -> PaperPage:
 
 
 def waiting_pages(session: Session, actor: Actor) -> Sequence[PaperPage]:
-    """The pages nobody has looked at yet, the oldest first."""
+    """The pages nobody has looked at yet, the oldest first, without their pictures."""
     require(actor, Act.CONFIRM_PAPER)
     waiting = select(PaperPage).where(PaperPage.state == PaperState.WAITING)
+    waiting = waiting.options(defer(PaperPage.image_sealed))
     return session.scalars(waiting.order_by(PaperPage.arrived_at, PaperPage.id)).all()
 
 
@@ -108,13 +109,16 @@ def confirm(
     application = _filed(session, actor, platform, form, take_draft(session, actor, pages))
     for one in pages:
         one.state, one.application_id = PaperState.CONFIRMED, application.id
+        reading = one.read_reading(platform.vault)
+        own = [field for field in reading["fields"] if not field["name"].startswith("paper.")]
+        calibration.record_page(session, one, [(field, _confirmed(record, field["name"])) for field in own])
         journal.write(
             session,
             actor,
             events.PAPER_CONFIRMED,
             _subject(one),
             application=application.id,
-            corrected=_corrected(one.read_reading(platform.vault), record),
+            corrected=_corrected(reading, record),
         )
     return application
 

@@ -146,7 +146,7 @@ def test_the_page_shows_curves_warns_and_lets_an_administrator_set_both(
     assert "必ず確かめる" in texts_of(chief.get("/reading/"))
     assert post(chief, "/reading/", "/reading/promise", per_10k="30").status_code == 302
     assert "1万件に30件まで" in texts_of(chief.get("/reading/"))
-    assert post(chief, "/reading/", "/reading/promise", per_10k="31").status_code == 400
+    assert post(chief, "/reading/", "/reading/promise", per_10k="31").status_code == 409
 
 
 def test_a_clerk_sees_the_page_and_cannot_change_it(
