@@ -29,19 +29,20 @@ class Remembering:
     def read(self, images: Sequence[Grey], charsets: Sequence[Charset]) -> list[Reading]:
         """As the engine itself; only what it has not seen is handed on."""
         keys = [_key(image, charset) for image, charset in zip(images, charsets, strict=True)]
-        known = {key: self._known(key) for key in dict.fromkeys(keys)}
+        known: dict[str, Reading | None] = {key: self._known(key) for key in dict.fromkeys(keys)}
         new = [place for place, key in enumerate(keys) if known[key] is None]
         found = self._engine.read([images[n] for n in new], [charsets[n] for n in new]) if new else []
-        for place, reading in zip(new, found, strict=True):
-            known[keys[place]] = reading
-            row = (keys[place], pickle.dumps(reading))
+        for place, own in zip(new, found, strict=True):
+            known[keys[place]] = own
+            row = (keys[place], pickle.dumps(own))
             self._file.execute("INSERT OR REPLACE INTO answer VALUES (?, ?)", row)
         self._file.commit()
         return [reading for key in keys if (reading := known[key]) is not None]
 
     def _known(self, key: str) -> Reading | None:
         row = self._file.execute("SELECT reading FROM answer WHERE key = ?", (key,)).fetchone()
-        return pickle.loads(row[0]) if row else None
+        found: Reading | None = pickle.loads(row[0]) if row else None
+        return found
 
 
 def _key(image: Grey, charset: Charset) -> str:
