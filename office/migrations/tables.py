@@ -18,6 +18,7 @@ import office.records.models.paper
 import office.records.models.paper_batches
 import office.records.models.paper_calibration
 import office.records.models.paper_decisions
+import office.records.models.paper_forms
 import office.records.models.payments
 import office.records.models.residents
 import office.records.models.routes
