@@ -24,6 +24,7 @@ class Row:
     `doubt` is what has to be done with it: nothing (""), `ask`, `enter`, `double` (read without doubt, and
     yet for two people to enter); `twice` says that two people have to agree on it, `machine_counts` that
     what was read without doubt is the first of the two entries. `needed`: it may not stay empty.
+    `decided`: somebody has settled its doubt.
     """
 
     field: Field
@@ -36,6 +37,7 @@ class Row:
     twice: bool = False
     machine_counts: bool = False
     needed: bool = False
+    decided: bool = False
 
     @property
     def name(self) -> str:

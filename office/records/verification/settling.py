@@ -28,6 +28,7 @@ from office.records.models.paper_decisions import (
     PaperVerification,
 )
 from office.records.papers.drafting import Plan, draft
+from office.records.papers.rescans import twice_scanned
 from office.records.sheets import Bundle, bundles
 from office.records.verification import decisions, queue
 from office.records.verification.rows import Row, rows_of
@@ -68,7 +69,8 @@ def settle(session: Session, actor: Actor, platform: Platform, page: PaperPage) 
     """See whether nothing is asked any more of the form a page belongs to.
 
     What is wrong with it as a whole becomes doubts of this officer, and None is returned; a form that is
-    whole is drafted (or filed) and its application returned.
+    whole is drafted (or filed) and its application returned. Of a form scanned twice a person has to choose
+    one first.
     """
     require(actor, Act.CONFIRM_PAPER)
     found = _settled(session, platform, page)
@@ -78,6 +80,8 @@ def settle(session: Session, actor: Actor, platform: Platform, page: PaperPage) 
         _ask(session, actor, platform, found)
         return None
     pages = [sheet.page for sheet in found.bundle.sheets]
+    if twice_scanned(session, found.bundle):
+        return None
     batch = queue.batch_of(session, pages[0])
     if batch is None:
         return intake.confirm(session, actor, platform, pages[0], found.record, pages[1:])

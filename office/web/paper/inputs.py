@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -12,6 +13,7 @@ from wtforms.validators import InputRequired
 from forms.answers import InvalidAnswer, take
 from forms.definition import JSON
 from forms.entry import EntryForm, form_class, raw
+from forms.kinds import kind
 from forms.kinds.people import is_empty
 from office.records.verification.rows import Row
 
@@ -34,10 +36,19 @@ class DiscardForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-def entry_of(rows: Sequence[Row], typed: MultiDict[str, str] | None) -> EntryForm:
-    """The inputs of the rows: with what was typed, or else with what was read."""
+def entry_of(
+    rows: Sequence[Row], typed: MultiDict[str, str] | None, decided: Mapping[str, JSON] = MappingProxyType({})
+) -> EntryForm:
+    """The inputs of the rows: with what was typed, or else was decided already, or else was read."""
     entry = form_class([row.field for row in rows], "ja")
-    return entry(typed, data={row.name: row.initial for row in rows})
+    return entry(typed, data={row.name: _initial(row, decided) for row in rows})
+
+
+def _initial(row: Row, decided: Mapping[str, JSON]) -> JSON:
+    if row.name not in decided:
+        return row.initial
+    value = decided[row.name]
+    return kind("date").show(row.field, value, "ja") if value and row.field.kind == "date" else value
 
 
 def values_of(rows: Sequence[Row], entry: EntryForm) -> tuple[dict[str, JSON], dict[str, str]]:
