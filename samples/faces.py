@@ -71,8 +71,8 @@ def faces_in(places: Iterable[Path]) -> tuple[Face, ...]:
 @functools.cache
 def letters_in(face: Face) -> frozenset[int]:
     """The code points a face has."""
-    font = TTFont(face.path, fontNumber=face.number, lazy=True)
-    return frozenset(font.getBestCmap())
+    with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 @functools.lru_cache(maxsize=8192)

@@ -62,9 +62,9 @@ def _lines(thin: NDArray[np.bool_], width: float) -> tuple[list[_Line], NDArray[
     count, labels = cv2.connectedComponents((thin & (discs == 0)).astype(np.uint8), connectivity=8)
     lines = []
     for label in range(1, count):
-        path = _walk({(int(y), int(x)) for y, x in np.argwhere(labels == label)})
-        ends = [_crossing(numbers, path[0]), _crossing(numbers, path[-1])]
-        lines.append(_Line(np.array(path, np.float64), ends))
+        for path in _walks({(int(y), int(x)) for y, x in np.argwhere(labels == label)}):
+            ends = [_crossing(numbers, path[0]), _crossing(numbers, path[-1])]
+            lines.append(_Line(np.array(path, np.float64), ends))
     return lines, np.asarray(middles[:, ::-1], np.float64)
 
 
@@ -73,7 +73,16 @@ def _knots(thin: NDArray[np.bool_]) -> NDArray[np.uint8]:
     ring = [(-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1)]
     around = np.stack([np.roll(thin, (-y, -x), axis=(0, 1)) for y, x in ring]).astype(np.int8)
     lines = np.abs(np.diff(around, axis=0, append=around[:1])).sum(axis=0) // 2
-    return np.asarray(thin & ((lines >= 3) | (around.sum(axis=0) >= 4)), np.uint8)
+    fours = cv2.erode(thin.astype(np.uint8), np.ones((2, 2), np.uint8)) > 0
+    return np.asarray(thin & ((lines >= 3) | fours), np.uint8)
+
+
+def _walks(pixels: set[Pixel]) -> Iterator[list[Pixel]]:
+    """The lines the pixels make: one, or more where a crossing was not seen."""
+    while pixels:
+        path = _walk(pixels)
+        pixels = pixels - set(path)
+        yield path
 
 
 def _walk(pixels: set[Pixel]) -> list[Pixel]:
