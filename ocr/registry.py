@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from ocr.lexicon.channel import across_days, across_kana, across_kanji
 from ocr.lexicon.forms import plain
 
-CERTAIN = 6.0
-"""The logarithm of the odds from which a person is taken for found (400 : 1 against a stranger)."""
+CERTAIN, CERTAIN_WITHOUT_DAY = 3.0, 9.0
+"""The logarithm of the odds from which a person is taken for found. Namesakes born on nearly the same day are
+not rare in a city: more is asked for where the entry's own day was not among those read."""
 
 MARGIN = 4.0
 """How far (in logarithms) the next likely entry has to be behind."""
@@ -96,7 +97,7 @@ class Register:
         matches = sorted((self._match(read, self._entries[one]) for one in places), key=lambda one: -one.odds)
         best = matches[0] if matches else None
         others = matches[1].odds if len(matches) > 1 else -math.inf
-        sure = best is not None and best.odds >= CERTAIN and best.odds - others >= MARGIN
+        sure = best is not None and best.odds >= _needed(read, best.entry) and best.odds - others >= MARGIN
         likely = tuple(match for match in matches[:_SHOWN] if match.odds > _LEAST)
         return Answer(best.entry if best and sure else None, likely)
 
@@ -123,6 +124,10 @@ class Register:
     def _usual(self, counts: Counter[str], name: str) -> float:
         """The logarithm of how often a name stands in the register; rare ones count as five times there."""
         return math.log((counts[name] + 5) / (len(self._entries) + 1000))
+
+
+def _needed(read: PersonRead, entry: Entry) -> float:
+    return CERTAIN if any(day == entry.birth_on for day, _ in read.birth_on) else CERTAIN_WITHOUT_DAY
 
 
 def _part(spellings: Weighed, sounds: Weighed, spelling: str, kana: str) -> float:
