@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -14,10 +15,12 @@ from forms.kinds import kind
 from forms.values.addresses import LocalTowns
 from ocr import places
 from ocr.readings import FieldReading, PartReading
+from office import clock
 from office.records.verification.rows import Row
 
 MOST = 5
 _ERAS = ("昭和", "平成", "令和", "大正")
+_AHEAD = timedelta(days=3 * 366)
 _SURE = 0.97
 _WEIGHED = 0.02
 _PLAIN = ("my_number", "digits", "text", "kana")
@@ -55,7 +58,7 @@ def offers(row: Row, towns: LocalTowns | None = None) -> tuple[Offer, ...]:
         except InvalidValue:
             continue
         text = show(row.field, value)
-        if value != reading.value and text:
+        if value != reading.value and text and not _far_ahead(row.field, value):
             found.setdefault(text, Offer(text, value))
     return tuple(found.values())[:MOST]
 
@@ -105,6 +108,11 @@ def corrected(row: Row) -> str:
         return ""
     read = re.sub(r"\s", "", reading.text)
     return reading.text if read != re.sub(r"\s", "", show(row.field, reading.value)) else ""
+
+
+def _far_ahead(field: Field, value: JSON) -> bool:
+    """Whether a date lies further ahead than anything applied for: 令和47年 was meant as 昭和47年."""
+    return field.kind == "date" and str(value) > (clock.today() + _AHEAD).isoformat()
 
 
 def _stretches(text: str, doubtful: list[bool]) -> Iterator[Piece]:

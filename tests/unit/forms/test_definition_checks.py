@@ -98,3 +98,27 @@ def test_a_square_stands_beside_the_boxes_to_tick_and_is_not_read(tmp_path: Path
     ticks = sheet.zones_of("dog.print")
     assert [zone.option for zone in ticks] == ["ink", "none"]
     assert all(zone.rect.gap(squares[0]) >= 2.0 for zone in (*sheet.zones, *sheet.own))
+
+
+TWICE = FORM.replace("[sections.applicant]", "[paper]\nREPLACED\n\n[sections.applicant]", 1)
+
+
+def test_a_form_asks_for_two_people(tmp_path: Path) -> None:
+    said = 'double_entry = ["dog.name", "my_number"]\nmachine_counts = true'
+    found = dog(tmp_path, TWICE.replace("REPLACED", said))
+    assert (found.double_entry, found.machine_counts) == (("dog.name", "my_number"), True)
+    assert dog(tmp_path / "plain", FORM).double_entry == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('double_entry = ["dog.colour"]', "「dog.colour」という欄も欄の種類もありません"),
+        ("machine_counts = true", "2人で入力する欄"),
+        ('double_entry = ["dog.name"]\nthird = true', "third"),
+    ],
+)
+def test_faulty_double_entry_is_named(tmp_path: Path, wrong: str, said: str) -> None:
+    with pytest.raises(DefinitionError) as raised:
+        dog(tmp_path, TWICE.replace("REPLACED", wrong))
+    assert said in str([(fault.key, fault.message) for fault in raised.value.faults])
