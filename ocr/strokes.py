@@ -43,7 +43,10 @@ def is_plain_mark(ink: _Mask, largest_cross: int) -> bool:
         or _is_crowded(solid.T)
     ):
         return False
-    return _is_tick(line) if crossings == 0 else _is_even(solid, line) and _is_cross(line, largest_cross)
+    # A line without a loop and with two ends crosses nothing: what looks like a node is its bend.
+    if crossings == 0 or (len(ends) == 2 and not holes):
+        return _is_tick(line)
+    return _is_even(solid, line) and _is_cross(line, largest_cross)
 
 
 def _is_round(line: NDArray[np.uint8]) -> bool:
