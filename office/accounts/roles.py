@@ -69,6 +69,7 @@ class Act(StrEnum):
     SET_COUNTERS = "set-counters"
     RUN_QUEUE = "run-queue"
     SEE_MEASURES = "see-measures"
+    DECLARE_FORMS = "declare-forms"
     SEE_READING = "see-reading"
     SET_READING = "set-reading"
 
@@ -100,6 +101,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.RETURN,
                 Act.STORE_PAPER,
                 Act.CONFIRM_PAPER,
+                Act.DECLARE_FORMS,
                 Act.SEE_RUNS,
                 Act.START_RUNS,
                 Act.MAKE_SURVEYS,
@@ -137,6 +139,7 @@ PERMISSIONS: Mapping[Role, frozenset[Act]] = MappingProxyType(
                 Act.SEE_TODAY,
                 Act.SEE_PROCEDURES,
                 Act.WRITE_DEFINITIONS,
+                Act.DECLARE_FORMS,
                 Act.MANAGE_OFFICERS,
                 Act.MAKE_SURVEYS,
                 Act.MANAGE_ROUTES,

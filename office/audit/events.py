@@ -110,6 +110,12 @@ PAPER_DECISION_UNDONE = declare(
     "paper.decision-undone", "読み取りの確認を取り消しました", "field", "kind", "entry"
 )
 
+_OLDER = ("procedure", "version", "revision", "zones", "sha256")
+OLDER_FORM_DECLARED = declare("older-form.declared", "旧様式を登録しました", *_OLDER)
+OLDER_FORM_CHANGED = declare("older-form.changed", "旧様式の読み取る欄を変えました", *_OLDER)
+OLDER_FORM_USED = declare("older-form.used", "旧様式を使い始めました", *_OLDER)
+OLDER_FORM_RETIRED = declare("older-form.retired", "旧様式を使うのをやめました", *_OLDER)
+
 PAYMENT_PLANNED = declare("payment.planned", "支払いを予定しました", "application", "benefit_month", "amount")
 PAYMENT_RELEASED = declare(
     "payment.released",

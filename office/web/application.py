@@ -29,6 +29,7 @@ from office.web.measures.views import blueprint as measures
 from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
 from office.web.paper.calibration import blueprint as calibration
+from office.web.paper.forms import blueprint as older_forms
 from office.web.paper.views import blueprint as paper
 from office.web.policy import guard
 from office.web.preentry.desk import attach_desk, desk_of
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     desk,
     applications,
     paper,
+    older_forms,
     calibration,
     tablet,
     audit,

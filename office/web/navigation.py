@@ -26,6 +26,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("端末", "tablet.listing", Act.HOLD_INTERVIEW),
     ("申請", "applications.listing", Act.SEE_APPLICATIONS),
     ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
+    ("旧様式", "older_forms.listing", Act.DECLARE_FORMS),
     ("決裁待ち", "decisions.inbox", Act.DECIDE),
     ("契約", "contracts.listing", Act.SEE_CONTRACTS),
     ("アンケート", "surveys.listing", Act.MAKE_SURVEYS),
