@@ -82,7 +82,7 @@ def cells_written(sheet: Grey, zone: Zone) -> Written:
         )
         parts.setdefault(nearest, []).append(number)
     images = tuple(
-        _cell(image, np.isin(labels, parts[number]), zone, number) if number in parts else None
+        _cell(image, labels, parts[number], zone, number) if number in parts else None
         for number in range(len(zone.cells))
     )
     faint = any(
@@ -114,15 +114,20 @@ def dashes(line: Grey) -> int:
     return found
 
 
-def _cell(image: Grey, ink: _Mask, zone: Zone, number: int) -> Grey | None:
+def _cell(
+    image: Grey, labels: NDArray[np.int32], parts: Sequence[int], zone: Zone, number: int
+) -> Grey | None:
     """One cell with the ink that belongs to it, its whole height kept: a small kana is known by its size."""
-    if int(ink.sum()) < 3 * _SPECK:
-        return None
     cell = zone.cells[number]
     left = round((cell.x - zone.rect.x + _OVERFLOW_MM - 0.6) * PIXELS_PER_MM)
-    right = left + round((cell.width + 1.2) * PIXELS_PER_MM)
-    whitened = np.where(_grown(ink), image, 255).astype(np.uint8)
-    return np.ascontiguousarray(whitened[:, max(left, 0) : right])
+    columns = slice(max(left, 0), left + round((cell.width + 1.2) * PIXELS_PER_MM))
+    own = np.zeros(int(labels.max()) + 1, bool)
+    own[list(parts)] = True
+    ink = own[labels[:, columns]]
+    if int(ink.sum()) < 3 * _SPECK:
+        return None
+    whitened = np.where(_grown(ink), image[:, columns], 255).astype(np.uint8)
+    return np.ascontiguousarray(whitened)
 
 
 def _tight(image: Grey, ink: _Mask) -> Grey:

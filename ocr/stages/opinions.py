@@ -23,6 +23,10 @@ WORST = -12.0
 _PER_EDIT = -4.0
 _CANDIDATES = 8
 _SEEDS = 4
+# Boxes read alone (tests.bench.digits): how many texts and characters are weighed, their least probability,
+# their weight against a reader of lines.
+_BOX_CANDIDATES, _BOX_CHOICES, _LEAST_CHANCE = 40, 4, 1e-5
+_BOX_WEIGHT, _BOXES_WORST = 1.0, -30.0
 # Charsets of thousands of kanji, where engines do not know all; the share of a letter they cannot name.
 _MAY_MISS, _UNNAMED = ("name", "text"), 0.003
 _CLEAR = 0.9995
@@ -71,19 +75,28 @@ def judge(
     readings: Mapping[str, Sequence[Reading]],
     prior: Callable[[str], float],
     more: Callable[[str], Sequence[str]],
+    boxes: Mapping[str, Sequence[Reading]] | None = None,
 ) -> Opinion:
-    """Weigh all candidates. `readings` per engine in the order of `views`; `more` adds likely corrections."""
+    """Weigh all candidates. `readings` per engine in the order of `views`; `more` adds likely corrections.
+
+    `boxes` are the readings of engines that see every box alone: their texts have one character a box.
+    """
     candidates = _candidates(views, readings)
+    for found in (boxes or {}).values():
+        candidates = _of_boxes(found) + [text for text in candidates if len(text) == len(found)]
     candidates += [other for text in _seeds(candidates, readings) for other in more(text)]
     candidates = list(dict.fromkeys(candidates))
     likely = np.array([prior(text) for text in candidates])
     scores = {key: _scores(candidates, views, list(found)) for key, found in readings.items()}
+    scores |= {key: _box_scores(candidates, found) for key, found in (boxes or {}).items()}
     best = {key: candidates[int((own + likely).argmax())] for key, own in scores.items()}
-    joint = (sum(scores.values()) + likely) / _TEMPERATURE
+    weighed = sum(own * (_BOX_WEIGHT if key in (boxes or {}) else 1.0) for key, own in scores.items())
+    joint = (weighed + likely) / _TEMPERATURE
     chances = np.exp(joint - joint.max())
     chances /= chances.sum()
     order = chances.argsort()[::-1]
-    ranked = tuple((candidates[place], float(chances[place])) for place in order[:_CANDIDATES])
+    shown = _BOX_CANDIDATES if boxes else _CANDIDATES
+    ranked = tuple((candidates[place], float(chances[place])) for place in order[:shown])
     first = int(order[0])
     return Opinion(
         text=ranked[0][0],
@@ -95,6 +108,33 @@ def judge(
         leads={key: _margin(own, first) for key, own in scores.items()},
         fits={key: float(own[first]) for key, own in scores.items()},
     )
+
+
+def _of_boxes(found: Sequence[Reading]) -> list[str]:
+    """The most likely texts by the boxes alone, best first: combinations of the likely characters of each."""
+    texts: list[tuple[str, float]] = [("", 0.0)]
+    for reading in found:
+        likely = _box_chances(reading)
+        texts = [(text + letter, score + own) for text, score in texts for letter, own in likely]
+        texts = sorted(texts, key=lambda one: -one[1])[:_BOX_CANDIDATES]
+    return [text for text, _ in texts]
+
+
+def _box_chances(reading: Reading) -> list[tuple[str, float]]:
+    """Each character a box may hold with the logarithm of its probability, the likely ones."""
+    if reading.slices is None:
+        return [(reading.text[:1], 0.0)]
+    row = np.log(np.maximum(reading.slices.probabilities[0, 1:], _LEAST_CHANCE))
+    best = row.argsort()[::-1][:_BOX_CHOICES]
+    return [(reading.slices.symbols[int(place)], float(row[place])) for place in best]
+
+
+def _box_scores(
+    candidates: Sequence[str], found: Sequence[Reading]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The logarithm of the probability of each text, box by box."""
+    each = [_score(reading, [text[n : n + 1] for text in candidates]) for n, reading in enumerate(found)]
+    return np.asarray(np.maximum(np.sum(each, axis=0), _BOXES_WORST), np.float64)
 
 
 def _first(readings: Mapping[str, Sequence[Reading]]) -> str:

@@ -14,8 +14,9 @@ import numpy as np
 
 from forms.rendering.geometry import Zone
 from forms.values.addresses import LocalTowns
-from ocr.charsets import KANA
+from ocr.charsets import ANY_DIGIT, KANA
 from ocr.engine import Engine, Grey, Reading
+from ocr.engines.digits import DIGITS
 from ocr.stages.crops import INK, Written, cells_written, dashes, line_written
 from ocr.stages.hints import FIRST_PARTS, PROVING_KINDS, charset_of, hints_for
 from ocr.stages.opinions import Opinion, View, judge
@@ -25,6 +26,8 @@ _DASHES = "-一ーニ二三ミへヘ"
 _CLOSE_GAP, _WIDE_GAP = 6, 12
 # What one view has to reach so that the others are not looked at.
 _SURE, _MUCH = 0.99, 4.0
+# From which probability a box is said to hold no digit.
+_NO_DIGIT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class _Place:
     zone: Zone
     written: Written
     views: tuple[View, ...]
+    boxes: tuple[Grey, ...] = ()
 
 
 def read_zones(
@@ -66,7 +70,8 @@ def read_zones(
     """Read zones of cells and lines on a straightened sheet; `towns` are the city's own."""
     places = [_place(sheet, zone) for zone in zones]
     answers = _asked(places, [place.views[:1] for place in places], engines)
-    read = _in_order(places, answers, {}, towns)
+    boxes = _boxes_read(places)
+    read = _in_order(places, answers, boxes, {}, towns)
     doubtful = [number for number, one in read.items() if len(places[number].views) > 1 and not _clear(one)]
     if doubtful:
         asked = [places[number].views[1:] for number in doubtful]
@@ -75,7 +80,7 @@ def read_zones(
             answers[number] = {key: [*own, *found[key]] for key, own in answers[number].items()}
         again = {places[number].zone.field for number in doubtful}
         settled = {number: one for number, one in read.items() if one.zone.field not in again}
-        read = _in_order(places, answers, settled, towns)
+        read = _in_order(places, answers, boxes, settled, towns)
     return [read[number] for number in range(len(places))]
 
 
@@ -96,9 +101,17 @@ def _asked(
     ]
 
 
+def _boxes_read(places: Sequence[_Place]) -> list[_Answers]:
+    """What the digit reader says of every box, in one call; nothing where there are no boxes of digits."""
+    flat = [image for place in places for image in place.boxes]
+    found = iter(DIGITS.read(flat, [ANY_DIGIT] * len(flat)))
+    return [{DIGITS.key: [next(found) for _ in place.boxes]} if place.boxes else {} for place in places]
+
+
 def _in_order(
     places: Sequence[_Place],
     answers: Sequence[_Answers],
+    boxes: Sequence[_Answers],
     settled: Mapping[int, ZoneReading],
     towns: LocalTowns | None,
 ) -> dict[int, ZoneReading]:
@@ -110,7 +123,7 @@ def _in_order(
     for number in (*order, *again):
         place = places[number]
         parts = known.setdefault(place.zone.field, {})
-        read[number] = settled.get(number) or _reading(place, answers[number], parts, towns)
+        read[number] = settled.get(number) or _reading(place, answers[number], boxes[number], parts, towns)
         parts[place.zone.part] = read[number].text
     return read
 
@@ -140,12 +153,13 @@ def _place(sheet: Grey, zone: Zone) -> _Place:
     if charset is KANA:
         views.append(View(strip(images, _WIDE_GAP), charset))
     cells = [View(_tight(image, _CELL_MARGIN), charset, number) for number, image in enumerate(images)]
-    return _Place(zone, written, (*views, *cells))
+    return _Place(zone, written, (*views, *cells), tuple(images) if charset is ANY_DIGIT else ())
 
 
 def _reading(
     place: _Place,
     readings: Mapping[str, Sequence[Reading]],
+    boxes: Mapping[str, Sequence[Reading]],
     known: Mapping[str, str],
     towns: LocalTowns | None,
 ) -> ZoneReading:
@@ -157,7 +171,12 @@ def _reading(
     broken = bool(place.zone.cells) and filled != list(range(filled[0], filled[-1] + 1))
     heights = [_height(image) for image in images if image is not None]
     hints = hints_for(place.zone, heights, known, towns, _seen(readings))
-    opinion = judge(views, readings, hints.prior, hints.more)
+    opinion = judge(views, readings, hints.prior, hints.more, boxes)
+    broken |= any(
+        one.slices is not None and one.slices.probabilities[0, 0] > _NO_DIGIT
+        for found in boxes.values()
+        for one in found
+    )
     if not place.zone.cells and images[0] is not None:
         broken = dashes(images[0]) > sum(letter in _DASHES for letter in opinion.text)
     return ZoneReading(place.zone, opinion, True, place.written.faint, broken)

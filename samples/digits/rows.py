@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.rendering.geometry import CELL, PITCH, Rect, Zone
+from ocr.digits.normal import stroke_width
 from ocr.engine import Grey
 from ocr.stages.crops import cells_written
 from samples.digits.sources import SIDE, Ink
@@ -27,6 +28,8 @@ ROW = Zone(
     tuple(Rect(round(2.0 + n * PITCH, 2), 2.0, CELL, CELL) for n in range(CELLS)),
 )
 _SCALE = 10
+_PEN = (4.0, 11.0)
+"""Widths of pens: 17 pixels of an ink's square are about a millimetre."""
 _HEIGHT = round((CELL + 4.0) * _SCALE)
 _WIDTH = round((ROW.rect.width + 4.0) * _SCALE)
 
@@ -58,11 +61,16 @@ def bent(ink: Ink, rng: np.random.Generator) -> Ink:
     ]
     grid = np.meshgrid(np.arange(SIDE, dtype=np.float32), np.arange(SIDE, dtype=np.float32))
     warped = cv2.remap(turned, grid[0] + waves[0], grid[1] + waves[1], cv2.INTER_LINEAR)
-    change = int(rng.integers(-2, 4))
-    if abs(change) > 0:
-        brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
-        warped = cv2.dilate(warped, brush) if change > 0 else cv2.erode(warped, brush)
-    return np.asarray(warped, np.float32)
+    return _written_by(np.asarray(warped, np.float32), float(rng.uniform(*_PEN)))
+
+
+def _written_by(ink: Ink, width: float) -> Ink:
+    """The strokes brought near to a pen's width in pixels; hairlines of a print stay thinner."""
+    change = int(np.clip(round(width - stroke_width(ink > 0.5)), -3, 5))
+    if not change:
+        return ink
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
+    return np.asarray(cv2.dilate(ink, brush) if change > 0 else cv2.erode(ink, brush), np.float32)
 
 
 def _write(

@@ -185,7 +185,7 @@ def marked_sheet(seed: int, way: str) -> MarkedSheet:
     """A sheet of `BOXES` boxes, every one in a manner of its own, by one person, copied in one way."""
     rng = np.random.default_rng(seed)
     page = np.full((round(297 * SCALE), round(210 * SCALE)), 255, np.uint8)
-    _print_marks(page)
+    print_corner_marks(page)
     width, level = float(rng.uniform(0.3, 0.7)), int(rng.integers(10, 100))
     names = list(MANNERS)
     chances = np.array([MANNERS[name][2] for name in names])
@@ -201,7 +201,8 @@ def marked_sheet(seed: int, way: str) -> MarkedSheet:
     return MarkedSheet(scan(page, way, rng), tuple(zones), tuple(manners))
 
 
-def _print_marks(page: Grey) -> None:
+def print_corner_marks(page: Grey) -> None:
+    """Print the registration marks of our forms."""
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     for number, place in enumerate(MARK_PLACES):
         side = round(place.width * SCALE)
