@@ -26,6 +26,7 @@ from forms.rendering.sheet import SheetCode
 from forms.values.addresses import LocalTowns, read_towns
 from ocr.batch import ENGINES, read_image
 from ocr.calibration import USUAL, Promise
+from ocr.older_forms import OlderForm
 from ocr.page import PageImage, load_pages
 from ocr.readings import PageReading
 from ocr.stages.registration import ink_share
@@ -65,11 +66,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What to open: the name goes into the readings, `first` is the page to begin with."""
+    """What to open: the name goes into the readings, `first` is the page to begin with, `older` are the forms
+    without marks that its pages may be.
+    """
 
     path: Path
     name: str
     first: int
+    older: tuple[OlderForm, ...]
 
 
 class ReaderGone(Exception):
@@ -95,8 +99,8 @@ class Reader:
         """End the child."""
         self.close()
 
-    def open(self, path: Path, name: str, first: int = 1) -> None:
-        """Begin with a file, at page `first`; what was open is left."""
+    def open(self, path: Path, name: str, first: int = 1, older: tuple[OlderForm, ...] = ()) -> None:
+        """Begin with a file, at page `first`; what was open is left. `older` are the forms declared."""
         if self._child is None:
             # Not `-m`: as `__main__` the classes of the frames would be others than these.
             begin = f"from ocr.reading_process import main; main({self._niceness:d})"
@@ -105,7 +109,7 @@ class Reader:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
             self._say(self._setup)
-        self._say(_File(path.resolve(), name, first))
+        self._say(_File(path.resolve(), name, first, older))
 
     def next_page(self) -> Seen | None:
         """The next page of the open file, not yet read; None after the last. Raises `ReaderGone`."""
@@ -183,17 +187,18 @@ def _serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
     catalogue, towns = _prepared(setup)
     pages: Any = iter(())
     page: PageImage | None = None
-    name = ""
+    file: _File | None = None
     while True:
         word = _read(incoming)
         if isinstance(word, _File):
-            pages, name, page = load_pages(word.path, first=word.first), word.name, None
+            pages, file, page = load_pages(word.path, first=word.first), word, None
         elif word == "next":
             page = None  # before the next one comes: two pages of pixels are never held
             page = next(pages, None)
             _write(outgoing, None if page is None else _seen(page))
-        elif page is not None:
-            _write(outgoing, _measured(replace(page, source=name), catalogue, towns, word[1], word[2]))
+        elif page is not None and file is not None:
+            named = replace(page, source=file.name)
+            _write(outgoing, _measured(named, catalogue, towns, word[1], word[2], file.older))
 
 
 def _prepared(setup: Setup) -> tuple[Catalogue, LocalTowns | None]:
@@ -214,9 +219,10 @@ def _measured(
     towns: LocalTowns | None,
     told: SheetCode | None,
     promise: Promise,
+    older: tuple[OlderForm, ...],
 ) -> Measured:
     begun = time.monotonic()
-    reading = read_image(page, catalogue, towns=towns, told=told, promise=promise)
+    reading = read_image(page, catalogue, towns=towns, told=told, promise=promise, older=older)
     return Measured(reading, engine_versions(ENGINES), round((time.monotonic() - begun) * 1000))
 
 

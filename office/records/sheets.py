@@ -21,12 +21,16 @@ from office.secrets import Vault
 
 @dataclass(frozen=True, slots=True)
 class ScannedSheet:
-    """A stored page, opened: `number` is the sheet of the form (from 1), `problem` why nothing was read."""
+    """A stored page, opened: `number` is the sheet of the form (from 1), `problem` why nothing was read.
+
+    An `older` form's page holds every field of the procedure that it asks for, wherever ours have it.
+    """
 
     page: PaperPage
     number: int
     problem: str
     fields: tuple[FieldReading, ...]
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def open_page(vault: Vault, page: PaperPage) -> ScannedSheet:
     """The page with what was read from it."""
     reading = page.read_reading(vault)
     fields = tuple(_field(one) for one in reading["fields"])
-    return ScannedSheet(page, reading["form_page"] or 1, reading["problem"] or "", fields)
+    older = bool(reading.get("older"))
+    return ScannedSheet(page, reading["form_page"] or 1, reading["problem"] or "", fields, older)
 
 
 def _field(stored: Mapping[str, Any]) -> FieldReading:
@@ -113,7 +118,7 @@ def _begun(platform: Platform, sheet: ScannedSheet) -> Bundle:
     if page.procedure is None:
         return Bundle(None, (sheet,), 1)
     procedure = platform.catalogue.procedure(page.procedure, version=page.version)
-    return Bundle(procedure, (sheet,), layout_of(procedure).pages)
+    return Bundle(procedure, (sheet,), 1 if sheet.older else layout_of(procedure).pages)
 
 
 def _belongs(bundle: Bundle, sheet: ScannedSheet) -> bool:

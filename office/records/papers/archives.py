@@ -177,7 +177,8 @@ def _page(session: Session, platform: Platform, page: PaperPage) -> ArchivePage:
     if page.application_id is not None:
         record = session.get_one(Application, page.application_id).read_record(platform.vault)
     layout = layout_of(procedure)
-    printed = (ArchiveText(text.text, text.rect) for text in layout.texts if text.page == sheet.number)
+    ours = () if sheet.older else layout.texts
+    printed = (ArchiveText(text.text, text.rect) for text in ours if text.page == sheet.number)
     read = (_text(procedure, one, record) for one in sheet.fields)
     texts = tuple(one for one in (*printed, *read) if one.text)
     return ArchivePage(picture, PAGE_WIDTH, PAGE_HEIGHT, texts)

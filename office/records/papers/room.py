@@ -20,6 +20,7 @@ from ocr.reading_process import Measured, Reader, ReaderGone, Seen, Setup
 from office.platform import CITY_DEFINITIONS, Platform
 from office.records import calibration
 from office.records.models.paper_batches import PaperFile
+from office.records.older_forms import forms_in_use
 from office.records.papers import contents
 from office.records.papers.reading import gone, identity_of
 
@@ -102,7 +103,7 @@ class Room:
         if here is not None and here.file.id == file.id and here.following == number:
             return
         path = self._laid_out(session, file)
-        self._reader.open(path, file.name, number)
+        self._reader.open(path, file.name, number, forms_in_use(session, self._vault))
         self._open = _Open(file, path, number)
 
     def _laid_out(self, session: Session, file: PaperFile) -> Path:

@@ -150,9 +150,9 @@ def _rows(bundle: Bundle, places: Sequence[_Place], fields: Sequence[Field]) -> 
 
 
 def _row(bundle: Bundle, place: _Place) -> Row:
-    sheet = next((one for one in bundle.sheets if one.number == place.sheet), None)
+    sheet = next((one for one in bundle.sheets if one.older or one.number == place.sheet), None)
     index, reading = next(_readings(sheet, place.field.name), (0, None))
-    if reading is not None:
+    if reading is not None and sheet is not None and not sheet.older:
         reading = shown_of(bundle.procedure, reading, place.sheet)
     doubt = _doubt(place, reading)
     twice = _twice(bundle.procedure, place) and bool(doubt or (reading and reading.value is not None))

@@ -123,7 +123,8 @@ def card_of(session: Session, platform: Platform, doubt: PaperDoubt) -> Card:
     procedure = platform.catalogue.procedure(doubt.page.procedure or "", version=version)
     open_ = doubt.state is DoubtState.OPEN and not (doubt.standing or doubt.by_machine)
     unsure = unsure_parts(row.reading) if row.reading and open_ else ()
-    zones = [one for one in layout_of(procedure).zones if one.field == row.name and one.page == sheet.number]
+    ours = () if sheet.older else layout_of(procedure).zones
+    zones = [one for one in ours if one.field == row.name and one.page == sheet.number]
     return Card(
         doubt=doubt,
         row=row,

@@ -136,7 +136,7 @@ def crop(page_id: str, index: int) -> ResponseReturnValue:
     if page.procedure is None or index >= len(sheet.fields):
         raise NotFound("この欄の画像はありません。確認の画面を開き直してください。")
     procedure = platform.catalogue.procedure(page.procedure, version=page.version)
-    box = shown_of(procedure, sheet.fields[index], sheet.number).box
+    box = shown_of(None if sheet.older else procedure, sheet.fields[index], sheet.number).box
     per_mm = request.args.get("per_mm", 10, type=int)
     return Response(cuts.cut(page.read_image(platform.vault), box, per_mm), mimetype="image/png")
 

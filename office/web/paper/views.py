@@ -14,19 +14,29 @@ from office.errors import NotFound, NotNow
 from office.records import intake
 from office.records.models.applications import Application
 from office.records.models.paper import PaperPage, PaperState
+from office.records.papers.batches import FileRefused
+from office.records.papers.links import drafted_pages
 from office.records.sheets import Bundle, bundles, joined, open_page
+from office.records.verification import queue, whole
 from office.records.verification.rows import SIGNATURE, doubts, rows_of
 from office.records.verification.shown import shown_of
 from office.records.verification.values import record_of
 from office.web import world
+from office.web.paper.batches import blueprint as batches
+from office.web.paper.batches import recent
 from office.web.paper.inputs import DiscardForm, UploadForm, entry_of, values_of
-from office.web.paper.uploads import take_in
+from office.web.paper.sorting import blueprint as sorting
+from office.web.paper.uploads import allow_large, take_in
 from office.web.paper.verify import blueprint as verify
 from office.web.policy import permission
 
 blueprint = Blueprint("paper", __name__, template_folder="templates", url_prefix="/paper")
+blueprint.url_value_preprocessor(allow_large)
+blueprint.register_blueprint(batches)
+blueprint.register_blueprint(sorting)
 blueprint.register_blueprint(verify)
 
+_SHOWN = 60
 _CHANGED = "この様式の紙が増えたか、ほかの職員が使いました。画像を確かめてから、もう一度受け付けてください。"
 
 
@@ -40,21 +50,19 @@ def waiting() -> ResponseReturnValue:
 @blueprint.post("/")
 @permission(Act.STORE_PAPER)
 def upload() -> ResponseReturnValue:
-    """Read the files; every page stays, readable or not."""
+    """Store the files as a batch; a robot reads it, and its page shows how far it is."""
     form = UploadForm()
     files = [file for file in request.files.getlist("file") if file.filename]
     if not form.validate_on_submit() or not files:
         return _waiting(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    actor = world.actor()
-    world.session().commit()  # reading takes seconds: the database is not held meanwhile
-    taken = take_in(world.platform(), actor, files)
-    if taken.read:
-        flash(f"{taken.read}ページを読み取りました。画像と値を見くらべて受け付けてください。", "good")
-    if taken.unreadable:
-        flash(f"{taken.unreadable}ページは読み取れませんでした。理由は一覧で確かめてください。", "warn")
-    if taken.known:
-        flash(f"{taken.known}ページは、前に取り込んだものと同じなので加えませんでした。", "warn")
-    return redirect(url_for("paper.waiting"), HTTPStatus.SEE_OTHER)
+    try:
+        batch = take_in(world.session(), world.actor(), world.platform(), world.engine(), files)
+    except FileRefused as error:
+        world.give_up()
+        form.file.errors = [error.message]
+        return _waiting(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(f"{len(batch.files)}ファイルを取り込みました。読み終わったページから、ここに並びます。", "good")
+    return redirect(url_for("paper.batches.show", batch_id=batch.id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/<page_id>")
@@ -75,19 +83,21 @@ def accept(page_id: str) -> ResponseReturnValue:
         return _confirmation(page_id, bundle, {"": _CHANGED}), HTTPStatus.CONFLICT
     rows = [row for _, section in rows_of(bundle) for row in section]
     values, untaken = values_of(rows, entry_of(rows, request.form))
+    decided = whole.decided_of(world.session(), world.platform(), bundle)
     record, faults = record_of(bundle.procedure, rows, values)
-    faults |= untaken
+    faults |= untaken | whole.alone(rows, decided, values)
     if faults:
         return _confirmation(page_id, bundle, faults), HTTPStatus.UNPROCESSABLE_ENTITY
+    session, actor, platform = world.session(), world.actor(), world.platform()
+    whole.keep(session, actor, platform, bundle, rows, values)
     pages = [sheet.page for sheet in bundle.sheets]
-    application = intake.confirm(
-        world.session(), world.actor(), world.platform(), pages[0], record, pages[1:]
-    )
+    application = intake.confirm(session, actor, platform, pages[0], record, pages[1:])
     flash(_received(application), "good")
-    following = next((one for one in _bundles() if one.procedure is not None), None)
+    others = intake.waiting_pages(world.session(), world.actor())
+    following = next((one for one in others if one.procedure is not None), None)
     if following is None:
         return redirect(url_for("paper.waiting"), HTTPStatus.SEE_OTHER)
-    return redirect(url_for("paper.confirm", page_id=following.first.page.id), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("paper.confirm", page_id=following.id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.route("/<page_id>/discard", methods=["GET", "POST"])
@@ -114,7 +124,7 @@ def crop(page_id: str, index: int) -> ResponseReturnValue:
     if page.procedure is None or index >= len(sheet.fields):
         raise NotFound("この欄の画像はありません。確認の画面を開き直してください。")
     procedure = platform.catalogue.procedure(page.procedure, version=page.version)
-    shown = shown_of(procedure, sheet.fields[index], sheet.number)
+    shown = shown_of(None if sheet.older else procedure, sheet.fields[index], sheet.number)
     return _png(shown.crop(page.read_image(platform.vault)))
 
 
@@ -137,8 +147,11 @@ def _png(content: bytes) -> Response:
     return Response(content, mimetype="image/png")
 
 
-def _bundles() -> tuple[Bundle, ...]:
-    return bundles(world.platform(), intake.waiting_pages(world.session(), world.actor()))
+def _bundles(near: PaperPage) -> tuple[Bundle, ...]:
+    """The bundles of the waiting pages of a page's form; those of other forms need not be opened."""
+    form = (near.procedure, near.version)
+    pages = intake.waiting_pages(world.session(), world.actor())
+    return bundles(world.platform(), [one for one in pages if (one.procedure, one.version) == form])
 
 
 def _bundle(page_id: str, further: Sequence[str]) -> Bundle:
@@ -146,7 +159,7 @@ def _bundle(page_id: str, further: Sequence[str]) -> Bundle:
     page = intake.find_page(world.session(), world.actor(), page_id)
     if page.state is not PaperState.WAITING:
         raise NotNow("この紙はもう確認が済んでいます。確認待ちの一覧から選び直してください。")
-    found = _bundles()
+    found = _bundles(page)
     bundle = next(one for one in found if one.holds(page_id))
     others = [sheet for one in found for sheet in one.sheets if sheet.page.id in further]
     return joined(bundle, others)
@@ -154,17 +167,28 @@ def _bundle(page_id: str, further: Sequence[str]) -> Bundle:
 
 def _candidates(bundle: Bundle) -> list[Bundle]:
     """Other waiting bundles that hold a sheet this one lacks."""
-    others = (one for one in _bundles() if not any(bundle.holds(sheet.page.id) for sheet in one.sheets))
-    return [one for one in others if len(one.sheets) == 1 and bundle.takes(one.first)]
+    others = [one for one in _bundles(bundle.first.page) if len(one.sheets) == 1]
+    return [one for one in others if not bundle.holds(one.first.page.id) and bundle.takes(one.first)]
 
 
 def _waiting(form: UploadForm) -> str:
-    listed = [(bundle, doubts(bundle)) for bundle in _bundles()]
-    return render_template("paper/waiting.html", form=form, listed=listed)
+    session, actor, platform = world.session(), world.actor(), world.platform()
+    pages = intake.waiting_pages(session, actor)
+    drafted = drafted_pages(session)
+    shown = bundles(platform, pages[:_SHOWN])
+    return render_template(
+        "paper/waiting.html",
+        form=form,
+        listed=[(one, doubts(one), one.first.page.id in drafted) for one in shown],
+        more=len(pages[_SHOWN:]),
+        doubts=queue.left(session, actor, queue.Scope()).mine,
+        **recent(),
+    )
 
 
 def _confirmation(page_id: str, bundle: Bundle, faults: dict[str, str] | None = None) -> str:
-    sections = rows_of(bundle)
+    decided = whole.decided_of(world.session(), world.platform(), bundle)
+    sections = [(label, whole.marked(section, decided)) for label, section in rows_of(bundle)]
     rows = [row for _, section in sections for row in section]
     typed = request.form if request.method == "POST" else None
     return render_template(
@@ -173,7 +197,7 @@ def _confirmation(page_id: str, bundle: Bundle, faults: dict[str, str] | None = 
         page_id=page_id,
         title=bundle.procedure.title.text("ja") if bundle.procedure else "様式不明",
         sections=sections,
-        entry=entry_of(rows, typed),
+        entry=entry_of(rows, typed, decided),
         faults=faults or {},
         first=next((row.name for row in rows if row.name in (faults or {})), None)
         or next((row.name for row in rows if row.doubt), None),
