@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from forms.interview import Interview
 from forms.language import LANGUAGES
@@ -22,13 +20,11 @@ from office.records.models.paper import PaperPage, PaperState
 from office.records.models.residents import Household
 from office.records.models.surveys import Survey, SurveyState
 from office.records.survey_questions import Question
-from office.web.paper.uploads import take_in
+from tests.support import papers
 from tests.support.bookings import CALENDAR
 from tests.support.counter import returned, signed_case
 from tests.support.faces import case_of_family
 from tests.support.moving_in import family_interview, known_family
-
-SCAN = Path(__file__).resolve().parents[2] / "samples" / "scans" / "08-unsure-mark.png"
 
 
 def at_work(platform: Platform) -> dict[str, str]:
@@ -65,11 +61,12 @@ def _conversations(platform: Platform, staff: Mapping[str, Actor]) -> dict[str, 
 
 
 def _papers(platform: Platform, staff: Mapping[str, Actor]) -> dict[str, str]:
-    with SCAN.open("rb") as file:
-        take_in(platform, staff["mado"], [FileStorage(file, filename=SCAN.name)])
+    made = papers.batch_at_work(platform, staff["mado"])
     with platform.sessions() as session:
-        waiting = select(PaperPage.id).where(PaperPage.state == PaperState.WAITING)
-        return {"sheet": session.scalars(waiting).one()}
+        waiting = select(PaperPage.id).where(
+            PaperPage.state == PaperState.WAITING, PaperPage.file_name == papers.UNSURE
+        )
+        return {"sheet": session.scalars(waiting).one(), **made}
 
 
 def _purchases(session: Session, staff: Mapping[str, Actor]) -> dict[str, str]:

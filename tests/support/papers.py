@@ -6,8 +6,10 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import select
 
+from ocr.page import to_png
 from office.accounts.actor import Actor
 from office.jobs import runs
 from office.jobs.models import Run, RunState, RunStep
@@ -15,10 +17,11 @@ from office.jobs.performing import perform_run
 from office.jobs.recording import Execution
 from office.platform import Platform
 from office.records.models.paper_batches import BatchSource
-from office.records.papers import batches
+from office.records.papers import batches, comparing, overview
 from office.records.papers.batches import Incoming
 from robots.discovery import robot
 
+UNSURE = "08-unsure-mark.png"
 SCANS = Path(__file__).resolve().parents[2] / "samples" / "scans"
 
 
@@ -51,3 +54,23 @@ def run(platform: Platform, key: str) -> dict[str, int]:
 def read_all(platform: Platform) -> dict[str, int]:
     """Read everything that waits to be read."""
     return run(platform, "read_paper")
+
+
+def batch_at_work(platform: Platform, actor: Actor) -> dict[str, str]:
+    """A batch that was read, with a page in doubt, an unknown one and a blank one, and a comparison of it."""
+    batch_id = take_in(
+        platform,
+        actor,
+        {UNSURE: scan(UNSURE), "13-unknown.png": scan("13-unknown.png"), "white.png": blank()},
+    )
+    read_all(platform)
+    with platform.sessions.begin() as session:
+        batch = batches.find(session, actor, batch_id)
+        comparison = comparing.ask(session, actor, batch).id
+        unknown = overview.sort(session, platform, batch).unknown[0].id
+    return {"batch": batch_id, "comparison": comparison, "unknown_page": unknown}
+
+
+def blank() -> bytes:
+    """An empty sheet."""
+    return to_png(np.full((1754, 1240), 250, np.uint8))

@@ -220,3 +220,12 @@ def page_rows() -> Select[BatchPage]:
 def pages_of(session: Session, batch: PaperBatch) -> Sequence[BatchPage]:
     """The pages of a batch in their order, without their pictures and readings."""
     return session.scalars(page_rows().where(BatchPage.batch_id == batch.id)).all()
+
+
+def find_page(session: Session, actor: Actor, row_id: str) -> BatchPage:
+    """The page of a batch; raises `NotFound`."""
+    require(actor, Act.CONFIRM_PAPER)
+    row = session.scalars(page_rows().where(BatchPage.id == row_id)).first()
+    if row is None:
+        raise NotFound("このページは見つかりません。まとまりの画面から選び直してください。")
+    return row

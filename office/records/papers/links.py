@@ -51,3 +51,10 @@ def _drafts(session: Session, pages: Sequence[str]) -> Sequence[PaperDraft]:
     linked = select(DraftPage.draft_id).where(DraftPage.page_id.in_(pages))
     open_ones = PaperDraft.state.in_((DraftState.TO_CONFIRM, DraftState.APPROVED))
     return session.scalars(select(PaperDraft).where(PaperDraft.id.in_(linked), open_ones)).all()
+
+
+def drafted_pages(session: Session) -> frozenset[str]:
+    """The pages of every draft that waits to be confirmed."""
+    open_ones = PaperDraft.state.in_((DraftState.TO_CONFIRM, DraftState.APPROVED))
+    pages = select(DraftPage.page_id).join(PaperDraft, PaperDraft.id == DraftPage.draft_id).where(open_ones)
+    return frozenset(session.scalars(pages))

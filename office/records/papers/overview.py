@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from office.platform import Platform
+from office.records.models.applications import Application
 from office.records.models.paper import PaperState
 from office.records.models.paper_batches import (
     BatchPage,
@@ -218,5 +219,23 @@ def _drafts(session: Session, batch: PaperBatch) -> dict[str, PaperDraft]:
         select(DraftPage.page_id, PaperDraft)
         .join(PaperDraft, PaperDraft.id == DraftPage.draft_id)
         .where(DraftPage.page_id.in_(select(BatchPage.page_id).where(BatchPage.batch_id == batch.id)))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def receipts(session: Session, groups: Iterable[Group]) -> dict[str, str]:
+    """The receipt numbers of the applications that pages were filed as, by their ids."""
+    ids = {one.application_id for one in groups if one.application_id}
+    rows = session.execute(select(Application.id, Application.receipt_number).where(Application.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def first_pages(session: Session, drafts: Iterable[PaperDraft]) -> dict[str, str]:
+    """A page of each draft by which it is opened, by the draft's id."""
+    ids = [draft.id for draft in drafts]
+    rows = session.execute(
+        select(DraftPage.draft_id, func.min(DraftPage.page_id))
+        .where(DraftPage.draft_id.in_(ids))
+        .group_by(DraftPage.draft_id)
     )
     return {row[0]: row[1] for row in rows}

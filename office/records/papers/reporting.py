@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +18,12 @@ from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
 from office.audit import journal
 from office.platform import Platform
-from office.records.models.paper import PaperState
+from office.records.models.paper import PaperPage, PaperState
 from office.records.models.paper_batches import BatchPage, DraftState, Outcome, PaperBatch, PaperDraft
 from office.records.papers import events, overview
 from office.records.papers.batches import pages_of, subject
-from office.records.sheets import open_page
+from office.records.sheets import Bundle, layout_of, open_page
+from office.records.verification.rows import rows_of
 
 OUTCOMES = {Outcome.READ: "読み取り", Outcome.UNREADABLE: "読み取れず", Outcome.KNOWN: "前に取り込み済み"}
 _BLANK = "白紙"
@@ -168,9 +170,6 @@ def _form(title: str, groups: Sequence[overview.Group]) -> FormLine:
 def _page(platform: Platform, row: BatchPage) -> PageLine:
     page = row.page
     form = title_of(platform, page.procedure, page.version or 0) if page.procedure else ""
-    problem = ""
-    if row.outcome is Outcome.UNREADABLE:
-        problem = _BLANK if row.blank else open_page(platform.vault, page).problem
     outcome = OUTCOMES[row.outcome]
     if page.state is PaperState.DISCARDED:
         outcome += "（使わない）"
@@ -185,9 +184,32 @@ def _page(platform: Platform, row: BatchPage) -> PageLine:
         accepted=row.accepted,
         asked=row.asked,
         rejected=row.rejected,
-        problem=problem,
+        problem=problem_of(platform, row),
         sha256=page.sha256,
     )
+
+
+def problem_of(platform: Platform, row: BatchPage) -> str:
+    """Why nothing was read of a page; empty for the others."""
+    if row.outcome is not Outcome.UNREADABLE:
+        return ""
+    return _BLANK if row.blank else open_page(platform.vault, row.page).problem
+
+
+def labels(platform: Platform) -> Callable[[PaperPage, str], str]:
+    """How people call a place on a page: its row's label, or the path where the form is not known."""
+
+    @functools.cache
+    def rows(slug: str, version: int) -> Mapping[str, str]:
+        procedure = platform.catalogue.procedure(slug, version=version)
+        found = rows_of(Bundle(procedure, (), layout_of(procedure).pages))
+        return {row.name: row.label for _, section in found for row in section}
+
+    def label(page: PaperPage, path: str) -> str:
+        known = rows(page.procedure, page.version or 0) if page.procedure else {}
+        return known.get(path, path)
+
+    return label
 
 
 def _drafts(session: Session, batch: PaperBatch) -> dict[str, int]:
