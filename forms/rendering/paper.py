@@ -47,9 +47,11 @@ p {{ position: absolute; margin: 0; white-space: pre }}
 
 
 def render_paper(
-    procedure: Procedure, record: Mapping[str, Any] | None = None, serial: str = "000000"
+    procedure: Procedure, record: Mapping[str, Any] | None = None, serial: str = "000000", only: int = 0
 ) -> bytes:
     """The form of `procedure` as a PDF of A4 pages; the values of `record` stand in the boxes.
+
+    `only` is the number of the one page wanted, 0 for all.
 
     A 個人番号 is printed masked only. The same input gives the same bytes. Raises `MissingGlyph` for letters
     no font has, `DoesNotFit` when the form has no room for a value.
@@ -59,7 +61,8 @@ def render_paper(
     _refuse_overflow(sheet, record)
     written = (zone for zone in sheet.zones if zone.role != "check")
     refuse_missing(text_for(zone, value_at(record, zone.field)) for zone in written)
-    pages = "".join(_page(sheet, page, record, serial) for page in range(1, sheet.pages + 1))
+    numbers = (only,) if only else range(1, sheet.pages + 1)
+    pages = "".join(_page(sheet, page, record, serial) for page in numbers)
     title = escape(procedure.title.text("ja"))
     html = f'<!doctype html><html lang="ja"><head><title>{title}</title></head><body>{pages}</body></html>'
     fonts, style = _typesetting()

@@ -13,7 +13,7 @@ from forms.rendering.geometry import Zone
 from forms.rendering.prefill import is_ticked, value_at
 from forms.rendering.sheet import Sheet, sheet_of
 from samples.faces import Face, Grey
-from samples.filled.sheets import blank, typed
+from samples.filled.sheets import blank_page, typed
 from samples.hands import fill
 from samples.inks import DigitImages, Hand
 from samples.records import record_of
@@ -82,11 +82,10 @@ def filled_pages(
     prefilled = style.name == "prefilled"
     hand = Hand.of(rng, style="" if prefilled else style.name, faces=style.faces, digits=style.digits)
     hard = {} if prefilled else _hard_marks(sheet, record, style.hard, rng)
-    rasters = typed(procedure, record, serial) if prefilled else blank(procedure, serial)
+    prints = typed(procedure, record, serial) if prefilled else ()
     pages = []
-    for number, raster in enumerate(rasters, start=1):
-        if only and number not in only:
-            continue
+    for number in only or range(1, sheet.pages + 1):
+        raster = prints[number - 1] if prefilled else blank_page(procedure, serial, number)
         rng = np.random.default_rng((seed, number))
         zones = [zone for zone in (*sheet.zones, *sheet.own) if zone.page == number]
         by_hand = [zone for zone in zones if zone.kind == "signature"] if prefilled else zones

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pypdfium2
 import segno
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from forms.definition import JSON, Procedure
@@ -18,17 +19,23 @@ from forms.rendering.paper import PAYLOAD_PLACE, render_paper
 from samples.faces import PRINT, Grey, font
 from samples.ticks import SCALE
 
+Packed = NDArray[np.uint8]
+
 FILL_DPI = 300
 _UD = PRINT[4]
-_FORMS_KEPT = 64
+_SHEETS_KEPT = 160
 
 
 def blank(procedure: Procedure, serial: str) -> tuple[Grey, ...]:
     """The rasters (300 dpi) of an empty form."""
     return tuple(
-        _numbered(np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8), procedure, page, serial)
-        for page, packed in enumerate(_sheets(procedure), start=1)
+        _numbered(packed, procedure, page, serial) for page, packed in enumerate(_sheets(procedure), start=1)
     )
+
+
+def blank_page(procedure: Procedure, serial: str, page: int) -> Grey:
+    """The raster (300 dpi) of one page of an empty form."""
+    return _numbered(_sheets(procedure, page)[0], procedure, page, serial)
 
 
 def typed(procedure: Procedure, record: Mapping[str, JSON], serial: str) -> tuple[Grey, ...]:
@@ -46,15 +53,18 @@ def rasters_of(pdf: bytes) -> tuple[Grey, ...]:
     )
 
 
-@functools.lru_cache(maxsize=_FORMS_KEPT)
-def _sheets(procedure: Procedure) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], ...]:
+@functools.lru_cache(maxsize=_SHEETS_KEPT)
+def _sheets(procedure: Procedure, only: int = 0) -> tuple[Packed, ...]:
     """The blank pages as PNG: some hundred kilobytes each instead of nine million."""
     fast = [cv2.IMWRITE_PNG_COMPRESSION, 1]
-    return tuple(cv2.imencode(".png", page, fast)[1] for page in rasters_of(render_paper(procedure)))
+    return tuple(
+        cv2.imencode(".png", page, fast)[1] for page in rasters_of(render_paper(procedure, only=only))
+    )
 
 
-def _numbered(sheet: Grey, procedure: Procedure, page: int, serial: str) -> Grey:
+def _numbered(packed: Packed, procedure: Procedure, page: int, serial: str) -> Grey:
     """The sheet with the QR and the printed number of this serial instead of its own."""
+    sheet = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
     payload = code_payload(procedure.number, procedure.version, page, serial)
     matrix = segno.make(payload, error="q", version=1, micro=False, boost_error=False).matrix
     modules = np.array([[0 if module else 255 for module in row] for row in matrix], np.uint8)
