@@ -28,6 +28,7 @@ _SHOWN = 5
 _LIFETIME = 100 * 365.25
 _SAME_SEX, _OTHER_SEX = 0.6, -3.0
 _LEAST = -12.0
+_SMALLEST = 1000
 
 Weighed = tuple[tuple[str, float], ...]
 """Texts as read with the probability of each, the likeliest first."""
@@ -119,7 +120,7 @@ class Register:
         odds -= self._usual(self._given, _sound(entry.given_kana, entry.given))
         if read.sex and entry.sex:
             odds += _SAME_SEX if read.sex == entry.sex else _OTHER_SEX
-        return Match(entry, odds - math.log(len(self._entries)))
+        return Match(entry, odds - math.log(max(len(self._entries), _SMALLEST)))
 
     def _usual(self, counts: Counter[str], name: str) -> float:
         """The logarithm of how often a name stands in the register; rare ones count as five times there."""

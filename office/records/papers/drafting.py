@@ -6,7 +6,7 @@ a form from becoming a draft: it then says that they are lacking.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -34,7 +34,7 @@ from office.records.models.paper_batches import (
     PaperBatch,
     PaperDraft,
 )
-from office.records.papers import events
+from office.records.papers import events, matching
 from office.records.papers.batches import subject
 from office.records.papers.rescans import twice_scanned
 from office.records.papers.step import Step
@@ -62,8 +62,21 @@ def finish(step: Step, batch_id: str) -> Mapping[str, int]:
         if batch.state is not BatchState.READING or _unread(session, batch_id):
             return {}
         drafts = [draft(session, step.actor, step.platform, batch, plan) for plan in found]
+        _match(session, step.actor, zip(found, drafts, strict=True))
         _close(session, step.actor, batch)
         return {"drafts": sum(one is not None for one in drafts), "batches": 1}
+
+
+def _match(session: Session, actor: Actor, drafts: Iterable[tuple[Plan, PaperDraft | None]]) -> None:
+    """Look the applicants up in the register, which is read once a batch."""
+    made = [(plan, one) for plan, one in drafts if one is not None]
+    if not made:
+        return
+    register = matching.register_of(session)
+    for plan, one in made:
+        rows = [row for _, section in rows_of(plan.bundle) for row in section]
+        readings = [row.reading for row in rows if row.reading is not None]
+        matching.match(session, actor, one, register, readings)
 
 
 def _unread(session: Session, batch_id: str) -> int:
