@@ -85,6 +85,11 @@ class Room:
             return replace(measured, reading=replace(measured.reading, sha256=seen.sha256))
         return Measured(gone(seen, file.name), "", 0)
 
+    @property
+    def pid(self) -> int:
+        """The reading process; 0 while there is none."""
+        return self._reader.pid or 0
+
     def close(self) -> None:
         """End the reading process, remove what was unsealed."""
         self._reader.close()
