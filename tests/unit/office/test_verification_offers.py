@@ -14,7 +14,7 @@ from office.records.verification.offers import corrected, offers, pieces, unsure
 from office.records.verification.rows import Row
 
 BOX = Rect(40, 60, 50, 10)
-NAME = {"family": "高橋", "given": "健太", "family_kana": "タカハシ", "given_kana": "ケンタ"}
+NAME: dict[str, JSON] = {"family": "高橋", "given": "健太", "family_kana": "タカハシ", "given_kana": "ケンタ"}
 
 
 def row(kind: str, value: JSON, text: str, *parts: PartReading) -> Row:
