@@ -18,7 +18,7 @@ from ocr.stages.registration import PIXELS_PER_MM
 _REACH_MM = 3.0
 _PRINT_MM = 0.5
 _RAYS = 36
-_ALL_ROUND, _NOTHING = 0.8, 0.06
+_ALL_ROUND, _NOTHING = 0.72, 0.03
 _SPECK = 14
 _FAINT, _FAINT_SHARE = 236, 0.012
 _THICKEST = 0.32
@@ -56,8 +56,10 @@ def _coverage(ink: _Mask, word: Rect, *, within: bool) -> tuple[float, float]:
     if not kept:
         return 0.0, 0.0
     met = [_met(labels, kept, angle) for angle in np.linspace(0, 2 * np.pi, _RAYS, endpoint=False)]
-    best = max(sum(number in found for found in met) for number in kept)
-    return best / _RAYS, sum(bool(found) for found in met) / _RAYS
+    met_any = sum(bool(found) for found in met) / _RAYS
+    if within:  # print taken off leaves gaps: pieces count together
+        return met_any, met_any
+    return max(sum(number in found for found in met) for number in kept) / _RAYS, met_any
 
 
 def _outside(ink: _Mask, word: Rect, *, within: bool) -> _Mask:

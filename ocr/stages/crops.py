@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from forms.rendering.geometry import Rect, Zone
 from ocr.engine import Grey
 from ocr.stages.registration import PIXELS_PER_MM
+from ocr.stages.seals import without_seals
 
 INK = 200
 """Darker than this is ink on an evened sheet, but for the places of printed lines."""
@@ -26,6 +27,7 @@ _FAINT = 230
 _FAINT_SHARE = 0.02
 _SPECK = 6
 _OVERFLOW_MM = 1.2
+_SEAL_MM = 5.0
 _FRAME_MM = 0.45
 _PADDING = 8
 
@@ -36,11 +38,13 @@ _Mask = NDArray[np.bool_]
 class Written:
     """The ink of one zone: `images` one per cell (None for an empty one) or one for a line.
 
-    `faint` says that there is something too light to be taken for ink: such a zone is not simply empty.
+    `faint` says that there is something too light to be taken for ink: such a zone is not simply empty;
+    `crossed` that the writing runs through a seal, which was taken off.
     """
 
     images: tuple[Grey | None, ...]
     faint: bool
+    crossed: bool = False
 
     @property
     def empty(self) -> bool:
@@ -57,7 +61,8 @@ def cut(sheet: Grey, rect: Rect, margin: float = 0.0) -> Grey:
 
 
 def line_written(sheet: Grey, zone: Zone) -> Written:
-    """The ink of a free line, cut close."""
+    """The ink of a free line, cut close; seals are no writing."""
+    sheet, crossed = _without_seals(sheet, zone.rect)
     image = cut(sheet, zone.rect, _OVERFLOW_MM)
     ink = _ink(image, (zone.rect,), zone.rect)
     labels, boxes = _parts(ink)
@@ -65,8 +70,19 @@ def line_written(sheet: Grey, zone: Zone) -> Written:
     kept = [n for n, box in boxes.items() if _within(box, image, inside)]
     ink = np.isin(labels, kept)
     if ink.any():
-        return Written((_tight(image, ink),), False)
-    return Written((None,), _is_faint(cut(sheet, zone.rect, -0.8)))
+        return Written((_tight(image, ink),), False, crossed)
+    return Written((None,), _is_faint(cut(sheet, zone.rect, -0.8)), crossed)
+
+
+def _without_seals(sheet: Grey, rect: Rect) -> tuple[Grey, bool]:
+    """The sheet without the seals that reach into a zone, and whether writing runs through one."""
+    large = cut(sheet, rect, _SEAL_MM)
+    clean, crossed = without_seals(large)
+    if clean is large:
+        return sheet, False
+    changed = sheet.copy()
+    cut(changed, rect, _SEAL_MM)[:] = clean
+    return changed, crossed
 
 
 def cells_written(sheet: Grey, zone: Zone) -> Written:

@@ -35,8 +35,8 @@ class ZoneReading:
     """What one zone of cells or one line holds.
 
     `inked` says that there is ink, `faint` that something too light to read stands there, `broken` that the
-    text cannot be all: cells were left empty between filled ones, or the line shows more hyphens. A zone
-    that is empty or not for reading has no opinion.
+    text cannot be all: cells were left empty between filled ones, one holds no digit, the line shows more
+    hyphens, or a seal was stamped over it. A zone that is empty or not for reading has no opinion.
     """
 
     zone: Zone
@@ -150,10 +150,12 @@ def _place(sheet: Grey, zone: Zone) -> _Place:
     if not images:
         return _Place(zone, written, ())
     views = [View(strip(images, _CLOSE_GAP), charset)]
+    if charset is ANY_DIGIT:
+        return _Place(zone, written, tuple(views), tuple(images))
     if charset is KANA:
         views.append(View(strip(images, _WIDE_GAP), charset))
     cells = [View(_tight(image, _CELL_MARGIN), charset, number) for number, image in enumerate(images)]
-    return _Place(zone, written, (*views, *cells), tuple(images) if charset is ANY_DIGIT else ())
+    return _Place(zone, written, (*views, *cells))
 
 
 def _reading(
@@ -179,6 +181,7 @@ def _reading(
     )
     if not place.zone.cells and images[0] is not None:
         broken = dashes(images[0]) > sum(letter in _DASHES for letter in opinion.text)
+    broken |= place.written.crossed
     return ZoneReading(place.zone, opinion, True, place.written.faint, broken)
 
 
