@@ -17,10 +17,13 @@ from office.platform import Platform
 from office.records import cases, contracts, corrections, counters, drafts, queue, routes, slots, surveys
 from office.records.models.applications import Application
 from office.records.models.paper import PaperPage, PaperState
+from office.records.models.paper_decisions import DecisionKind
 from office.records.models.residents import Household
 from office.records.models.surveys import Survey, SurveyState
 from office.records.survey_questions import Question
-from tests.support import papers
+from office.records.verification import decisions
+from office.records.verification import queue as verification
+from tests.support import papers, readings
 from tests.support.bookings import CALENDAR
 from tests.support.counter import returned, signed_case
 from tests.support.faces import case_of_family
@@ -66,7 +69,27 @@ def _papers(platform: Platform, staff: Mapping[str, Actor]) -> dict[str, str]:
         waiting = select(PaperPage.id).where(
             PaperPage.state == PaperState.WAITING, PaperPage.file_name == papers.UNSURE
         )
-        return {"sheet": session.scalars(waiting).one(), **made}
+        made["sheet"] = session.scalars(waiting).one()
+    return made | _doubts(platform, staff["mado"])
+
+
+def _doubts(platform: Platform, mado: Actor) -> dict[str, str]:
+    """A form with places in doubt, one of which nobody could read."""
+    asked = {
+        "applicant.phone": readings.illegible("090"),
+        "applicant.birth_on": readings.doubtful("1985-05-01"),
+        "copy.kind": readings.illegible(),
+    }
+    record = readings.example("resident-record-copy", "family")
+    with platform.sessions.begin() as session:
+        pages = readings.pages_read(platform, "resident-record-copy", record, asked, "777001")
+        batch, _ = readings.batch_of(session, mado, platform, pages)
+        verification.list_waiting(session, platform)
+        found = verification.take(session, mado, verification.Scope(batch=batch.id), 3)
+        doubt = next(one for one in found if one.field == "applicant.phone")
+        decisions.decide(session, mado, platform, doubt, DecisionKind.UNREADABLE, None)
+        verification.leave(session, mado)
+        return {"doubt": doubt.id}
 
 
 def _purchases(session: Session, staff: Mapping[str, Actor]) -> dict[str, str]:
