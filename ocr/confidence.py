@@ -19,6 +19,7 @@ from forms.values.addresses import LocalTowns
 from forms.values.numbers import check
 from ocr import places
 from ocr.calibration import BARRED, BLANK, USUAL, Promise, calibration, chance_of
+from ocr.digits.numbers import repaired
 from ocr.doubts import UNSURE, doubt_of
 from ocr.features import features_of
 from ocr.lexicon.evidence import evidence_of
@@ -110,10 +111,11 @@ def _my_number(pieces: Pieces, field: Field) -> tuple[JSON, str]:
     read = pieces.texts[""]
     if check("my-number", read.text).valid:
         return kind(field.kind).parse(field, read.text), ""
-    for candidate, _ in read.opinion.candidates if read.opinion else ():
-        if check("my-number", candidate).valid:
-            note = "検査数字が合わないため、合う番号を示しています。画像と1けたずつ確かめてください。"
-            return kind(field.kind).parse(field, candidate), note
+    mended = repaired(read.opinion, "my-number") if read.opinion else None
+    if mended is not None:
+        where = "・".join(str(cell + 1) for cell in mended.cells)
+        note = f"検査数字が合わないため、{where}けた目を直した番号を示しています。画像と見比べてください。"
+        return kind(field.kind).parse(field, mended.text), note
     return None, "個人番号の検査数字が合いません。画像を見て入力してください。"
 
 

@@ -37,6 +37,7 @@ _OFF_TONE, _OFF_PALE = 0.009, 0.012
 _BESIDE_MM, _BESIDE_SHARE = 1.5, 0.004
 _TALL, _WIDE = 0.42, 0.3
 _FRAME_APART = 0.15
+_DARK_PRINT = 200
 _CROSS_BEYOND = 7
 
 _Light = NDArray[np.float32]
@@ -70,6 +71,11 @@ class _Box:
         """The inside without the frame."""
         return self.grown(-round(_INSET_MM * PIXELS_PER_MM))
 
+    @property
+    def near(self) -> tuple[slice, slice]:
+        """The box and what stands so close beside it that it may be meant for it."""
+        return self.grown(round((_BESIDE_MM + _INSET_MM) * PIXELS_PER_MM))
+
 
 @dataclass(frozen=True, slots=True)
 class MarkReading:
@@ -84,7 +90,8 @@ class MarkReading:
 def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None) -> MarkReading:
     """Read one check box, or one word to put a ring around, of a straightened, evenly lit sheet.
 
-    `blank` is the same sheet of an empty form, where there is one: words printed near a ring are told by it.
+    `blank` is the same sheet of an empty form, where there is one: words printed near a box or a ring are
+    told by it.
     """
     if zone.role == "circle":
         on, covered = ring_state(sheet, zone.rect, blank)
@@ -97,7 +104,11 @@ def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None) -> MarkReading
     inside = light[box.inner]
     ink = _without_specks(inside < _INK)
     share = float(ink.mean())
-    if _is_off(inside, _around(light, box), ink, share):
+    around = _around(light, box)
+    if blank is not None:
+        printed = cut(blank, zone.rect, _AROUND_MM)[: light.shape[0], : light.shape[1]] < _DARK_PRINT
+        around[cv2.dilate(printed.astype(np.uint8), np.ones((7, 7), np.uint8))[box.near] > 0] = np.nan
+    if _is_off(inside, around, ink, share):
         return MarkReading(zone, Mark.OFF, share, 1.0 - share / _OFF_SHARE)
     if _ON_SHARE <= share <= _FULL_SHARE and _is_on(light, box, ink):
         return MarkReading(zone, Mark.ON, share, min(1.0, (share - _ON_SHARE) / _ON_SHARE))
@@ -126,7 +137,7 @@ def _around(light: _Light, box: _Box) -> _Light:
     """The paper close around the box; what is not of it is not a number."""
     around = light.copy()
     around[box.grown(round(_INSET_MM * PIXELS_PER_MM))] = np.nan
-    return around[box.grown(round((_BESIDE_MM + _INSET_MM) * PIXELS_PER_MM))]
+    return around[box.near]
 
 
 def _frame_place(light: _Light, size: tuple[int, int], margin: int) -> tuple[int, int]:

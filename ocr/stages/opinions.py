@@ -23,11 +23,10 @@ WORST = -12.0
 _PER_EDIT = -4.0
 _CANDIDATES = 8
 _SEEDS = 4
-# Boxes read alone: how many texts and characters are weighed, their least probability. Their weight against
-# a reader of lines and the temperature of all together are those with the least surprise on the rows of
-# tests.bench.digits.
+# Boxes read alone: how many texts and characters are weighed, their least probability. The weighted mean of
+# the readers' logarithms, a box counting twice a line, is the least surprised by the rows of tests.bench.digits.
 _BOX_CANDIDATES, _BOX_CHOICES, _LEAST_CHANCE = 40, 4, 1e-5
-_BOX_WEIGHT, _BOX_TEMPERATURE, _BOXES_WORST = 2.0, 4.0, -30.0
+_BOX_WEIGHT, _BOXES_WORST = 2.0, -30.0
 # Charsets of thousands of kanji, where engines do not know all; the share of a letter they cannot name.
 _MAY_MISS, _UNNAMED = ("name", "text"), 0.003
 _CLEAR = 0.9995
@@ -91,8 +90,9 @@ def judge(
     scores = {key: _scores(candidates, views, list(found)) for key, found in readings.items()}
     scores |= {key: _box_scores(candidates, found) for key, found in (boxes or {}).items()}
     best = {key: candidates[int((own + likely).argmax())] for key, own in scores.items()}
-    weighed = sum(own * (_BOX_WEIGHT if key in (boxes or {}) else 1.0) for key, own in scores.items())
-    joint = (weighed + likely) / (_BOX_TEMPERATURE if boxes else _TEMPERATURE)
+    weights = {key: _BOX_WEIGHT if key in (boxes or {}) else 1.0 for key in scores}
+    weighed = sum(own * weights[key] for key, own in scores.items())
+    joint = (weighed + likely) / (sum(weights.values()) if boxes else _TEMPERATURE)
     chances = np.exp(joint - joint.max())
     chances /= chances.sum()
     order = chances.argsort()[::-1]
