@@ -17,7 +17,7 @@ from ocr.engine import Grey
 
 _SURE = 2.0
 _SECONDS = 20
-_LONGEST = 1800
+_LONGEST = 1500
 _ROTATE = re.compile(r"Rotate: (\d+)")
 _CONFIDENCE = re.compile(r"Orientation confidence: ([\d.]+)")
 

@@ -55,12 +55,17 @@ def register(page: Grey) -> Registered:
     if min(page.shape) < _SMALLEST_PIXELS:
         raise UnknownPage("画像が小さすぎて読み取れません。200dpi以上でスキャンし直してください。")
     found = find_marks(page)
-    doubled = [id_ for id_, places in found.items() if len(places) > 1]
-    if doubled:
+    if any(len(places) > 1 for places in found.values()):
         raise UnknownPage("2枚の用紙が重なっています。1枚ずつスキャンし直してください。")
     if len(found) < 3:
         raise _unknown(page, len(found))
     to_sheet, residual = _homography(found)
+    if residual > _LARGEST_RESIDUAL_MM:
+        # The pattern of a screen bends corners; smoothed they are where they belong.
+        smoothed = _detect(_smooth(page))
+        if len(smoothed) >= 3 and all(len(places) == 1 for places in smoothed.values()):
+            found = smoothed
+            to_sheet, residual = _homography(found)
     if residual > _LARGEST_RESIDUAL_MM:
         raise UnknownPage("用紙がゆがんでいて位置を合わせられません。平らにしてスキャンし直してください。")
     placement = Placement(to_sheet, PAGE_WIDTH, PAGE_HEIGHT)
@@ -111,9 +116,13 @@ def find_marks(page: Grey) -> _Marks:
     """
     found = _detect(page)
     if len(found) < 3:
-        again = _detect(np.asarray(cv2.GaussianBlur(page, (0, 0), max(page.shape) / 1800), np.uint8))
+        again = _detect(_smooth(page))
         found = again if len(again) > len(found) else found
     return found
+
+
+def _smooth(page: Grey) -> Grey:
+    return np.asarray(cv2.GaussianBlur(page, (0, 0), max(page.shape) / 1800), np.uint8)
 
 
 def _detect(page: Grey) -> _Marks:

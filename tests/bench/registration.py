@@ -34,7 +34,7 @@ from samples.scanner import WAYS, scan
 Points = NDArray[np.float64]
 PHONES = tuple(way for way in WAYS if way.startswith("phone"))
 SCANNERS = tuple(way for way in WAYS if way not in PHONES)
-PAGES_A_FORM = 8
+PAGES_A_FORM = 14
 GOAL_MM = 0.5
 
 

@@ -40,9 +40,8 @@ def worst_error_mm(taken: Scan) -> float:
 
 
 @pytest.mark.parametrize("way", sorted(WAYS))
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_page_is_placed_within_half_a_millimetre_and_its_code_read(way: str, seed: int) -> None:
-    taken = scan(blank(PROCEDURE, SERIAL)[0], way, np.random.default_rng(seed))
+def test_a_page_is_placed_within_half_a_millimetre_and_its_code_read(way: str) -> None:
+    taken = scan(blank(PROCEDURE, SERIAL)[0], way, np.random.default_rng(1))
     assert worst_error_mm(taken) <= 0.5
     code = register(taken.image).code
     assert code is not None
