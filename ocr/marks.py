@@ -38,7 +38,8 @@ _BESIDE_MM, _BESIDE_SHARE = 1.5, 0.004
 _TALL, _WIDE = 0.42, 0.3
 _FRAME_APART = 0.15
 _DARK_PRINT = 200
-_CROSS_BEYOND = 7
+_CORE = 3
+_CROSS_BEYOND = 4
 
 _Light = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
@@ -164,12 +165,16 @@ def _is_off(inside: _Light, around: _Light, ink: _Mask, share: float) -> bool:
     beside = np.nan_to_num(around, nan=1.0) < _INK
     if share > _OFF_SHARE or float(_without_specks(beside).mean()) > _BESIDE_SHARE:
         return False
-    specks = cv2.dilate((inside < _INK).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if bool(ink.any()):
+        return False
+    # The blur of a frame reaches into the box: tone is compared in its middle.
+    middle = inside[_CORE:-_CORE, _CORE:-_CORE]
+    specks = cv2.dilate((middle < _INK).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     paper = float(np.nanmean(np.where(around < _INK, np.nan, around)))
-    tone = paper - float(inside[~specks].mean()) if not specks.all() else 1.0
-    smooth = cv2.GaussianBlur(np.where(specks, np.float32(paper), inside), (0, 0), 1.8)
+    tone = paper - float(middle[~specks].mean()) if not specks.all() else 1.0
+    smooth = cv2.GaussianBlur(np.where(specks, np.float32(paper), middle), (0, 0), 1.8)
     pale = float((smooth < paper - (1 - _FAINT)).mean())
-    return tone < _OFF_TONE and pale < _OFF_PALE and not bool(ink.any())
+    return tone < _OFF_TONE and pale < _OFF_PALE
 
 
 def _is_on(light: _Light, box: _Box, ink: _Mask) -> bool:

@@ -19,7 +19,7 @@ _LEVEL_WIDTHS = 3.4
 _CROWDED = 4
 _RING_HOLE, _HOLE, _ROUND = 90, 12, 1.6
 _NODE, _ARM, _BENT = 4, 5, 1.8
-_ASLANT, _OPPOSITE = 12.0, 38.0
+_ASLANT, _OPPOSITE, _LONGER = 12.0, 38.0, 1.35
 _EVEN = 1.5
 _LEVEL = 22.0
 _PART = 9
@@ -196,7 +196,16 @@ def _is_cross(line: NDArray[np.uint8], largest: int) -> bool:
     arms = [np.argwhere(labels == n) for n in range(1, count)]
     if len(arms) != 4 or any(len(arm) < _ARM or _bend(arm) > _BENT for arm in arms):
         return False
-    return _are_crossed(sorted(_direction(arm, middle) for arm in arms))
+    arms.sort(key=lambda arm: _direction(arm, middle))
+    one, other = (_span(arms[n], arms[n + 2]) for n in range(2))
+    alike = max(one, other) < _LONGER * min(one, other)
+    return alike and _are_crossed([_direction(arm, middle) for arm in arms])
+
+
+def _span(arm: _Points, opposite: _Points) -> float:
+    """How far two arms reach together, in pixels."""
+    both = np.vstack((arm, opposite))
+    return float(np.hypot(*(both.max(axis=0) - both.min(axis=0))))
 
 
 def _direction(arm: _Points, middle: NDArray[np.float64]) -> float:

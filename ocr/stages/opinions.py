@@ -23,8 +23,8 @@ WORST = -12.0
 _PER_EDIT = -4.0
 _CANDIDATES = 8
 _SEEDS = 4
-# Boxes read alone: how many texts and characters are weighed, their least probability. The weighted mean of
-# the readers' logarithms, a box counting twice a line, is the least surprised by the rows of tests.bench.digits.
+# Boxes read alone: how many texts and characters are weighed, their least probability. The weighted mean
+# of the logarithms, a box counting twice a line, is the least surprised by the rows of tests.bench.digits.
 _BOX_CANDIDATES, _BOX_CHOICES, _LEAST_CHANCE = 40, 4, 1e-5
 _BOX_WEIGHT, _BOXES_WORST = 2.0, -30.0
 # Charsets of thousands of kanji, where engines do not know all; the share of a letter they cannot name.
