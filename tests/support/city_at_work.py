@@ -26,6 +26,7 @@ from office.records.verification import queue as verification
 from tests.support import papers, readings
 from tests.support.bookings import CALENDAR
 from tests.support.counter import returned, signed_case
+from tests.support.declared_forms import declared_form
 from tests.support.faces import case_of_family
 from tests.support.moving_in import family_interview, known_family
 
@@ -37,6 +38,7 @@ def at_work(platform: Platform) -> dict[str, str]:
     made = _conversations(platform, staff) | _papers(platform, staff)
     with platform.sessions.begin() as session:
         made |= _purchases(session, staff) | _surveys(session, staff["jimu"]) | _hall(session, platform)
+        made |= {"older_form": declared_form(session, staff["jimu"], platform).id}
         draft = drafts.begin(session, staff["kanri"], platform, "tax-certificate")
         made |= {
             "draft": f"{draft.slug}/v{draft.version}",
