@@ -41,7 +41,7 @@ class Recipe:
 
 
 RECIPES = (
-    Recipe("01-office.jpg", 101, Style("hand", "office")),
+    Recipe("01-office.jpg", 119, Style("hand", "office")),
     Recipe("02-pen.jpg", 102, Style("pen", "office")),
     Recipe("03-upside-down.jpg", 103, Style("hand", "upside-down")),
     Recipe("04-fax.tif", 104, Style("pen", "fax")),

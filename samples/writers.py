@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ _LONGEST_NAME, _LONGEST_TOWN = 5, 22
 _OWN_SHARE = 0.33
 _SPELLINGS = 24
 _AREAS = ("03", "06", "045", "052", "011", "092", "0263", "0742", "0957", "09969", "04992")
+_NOT_WRITTEN = re.compile("[Ａ-Ｚａ-ｚ０-９（）、]|ビル|タワー|階")
 _MOBILE = ("090", "080", "070")
 
 
@@ -85,7 +87,9 @@ def elsewhere(dice: Dice) -> Address:
 
 
 def _writable(town: Town) -> bool:
-    return bool(town.town) and not (town.block or town.building) and len(town.full) <= _LONGEST_TOWN
+    """Whether people write the name of a town: no high-rise with a code of its own, no brackets."""
+    own = town.block or town.building or _NOT_WRITTEN.search(town.full)
+    return bool(town.town) and not own and len(town.full) <= _LONGEST_TOWN
 
 
 @functools.cache
