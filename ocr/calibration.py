@@ -1,8 +1,9 @@
 """How sure a reading is, as a probability that means what it says, and from where it needs no look.
 
-Each kind of field has a logistic model over its features (`ocr.features`), no weight negative. The numbers
-stand in `calibration.toml`, made by `python -m ocr.calibrate` from measured pages. A city promises how many
-of 10,000 accepted fields may be wrong; `Promise` says from which probability a kind is accepted then.
+A logistic model over the features of a field (`ocr.features`), no weight negative, with an offset for each
+group of kinds. The numbers stand in `calibration.toml`, made by `python -m ocr.calibrate` from measured
+pages. A city promises how many of 10,000 accepted fields may be wrong; `Promise` says from which probability
+a kind is accepted then.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FILE = Path(__file__).parent / "calibration.toml"
 PROMISES = (1, 2, 5, 10, 20, 30, 50, 100)
 """Wrong among 10,000 accepted that a city can choose from."""
 
-USUAL_PROMISE = 10
+USUAL_PROMISE = 30
 NEVER = 1.1
 """A threshold no probability reaches: the kind is always asked."""
 
@@ -29,14 +30,21 @@ BARRED = "barred"
 """A feature of what is never accepted, whatever its probability: no model weighs it."""
 
 _OTHER = "other"
-_ALIKE = {
-    "choices": "choice",
-    "yes_no": "choice",
-    "consent": "choice",
-    "number": "digits",
+_GROUPS = {
+    "choice": "mark",
+    "choices": "mark",
+    "yes_no": "mark",
+    "consent": "mark",
+    "signature": "mark",
     "telephone": "digits",
     "my_number": "digits",
+    "number": "digits",
 }
+
+
+def group_of(kind: str) -> str:
+    """The kinds that are read alike share a model: marks, rows of digits; every other kind has its own."""
+    return _GROUPS.get(kind, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +69,13 @@ class KindModel:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The models of all kinds; a kind that was not measured is judged as `other`."""
+    """The models by group of kinds; a kind that was not measured is judged as `other`."""
 
     kinds: Mapping[str, KindModel]
 
     def of(self, kind: str) -> KindModel:
-        """The model of a kind; of a rare one that of the kind it is read like, or of all together."""
-        alike = self.kinds.get(_ALIKE.get(kind, kind), self.kinds[_OTHER])
-        return self.kinds.get(kind, alike)
+        """The model of a kind, or that of all kinds together."""
+        return self.kinds.get(group_of(kind), self.kinds[_OTHER])
 
 
 @dataclass(frozen=True, slots=True)
