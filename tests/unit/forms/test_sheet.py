@@ -28,7 +28,10 @@ from tests.support.sample_procedure import PROCEDURE
 
 CATALOGUE = load_catalogue()
 PROCEDURES = (*CATALOGUE.procedures(None), PROCEDURE)
-SHEETS = [pytest.param(sheet_of(procedure), id=procedure.slug) for procedure in PROCEDURES]
+SHEETS = [
+    pytest.param(sheet_of(procedure), id=f"{procedure.slug}-{procedure.version}")
+    for procedure in (*CATALOGUE.versions, PROCEDURE)
+]
 DUST = 1e-6
 
 
