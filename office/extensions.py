@@ -14,13 +14,26 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from office.cards import CardReader
+    from office.jobs.engine import JobEngine
     from office.jobs.job import Job
     from office.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """Something the clock does every few seconds, beside the schedules: look for what has come meanwhile.
+
+    `act` may run in several processes at once and must bear it; it requests runs, it does no long work.
+    """
+
+    key: str
+    seconds: float
+    act: Callable[[Platform, JobEngine], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
-    """What one extension brings: commands, blueprints, jobs, card readers, perhaps a sample city to load.
+    """What one extension brings: commands, pages, jobs, pulses, card readers, perhaps a sample city to load.
 
     `sample_reader` names the reader that goes with the sample city.
     """
@@ -29,6 +42,7 @@ class Extension:
     commands: tuple[click.Command, ...] = ()
     blueprints: tuple[Blueprint, ...] = ()
     jobs: Callable[[], tuple[Job, ...]] = tuple
+    pulses: tuple[Pulse, ...] = ()
     load_sample: Callable[[Platform], None] | None = None
     card_readers: Mapping[str, CardReader] = field(default_factory=dict)
     sample_reader: str = ""

@@ -7,10 +7,12 @@ from robots.commands import exchange, ledger, robots
 from robots.console.dates import blueprint as dates
 from robots.console.views import blueprint as console
 from robots.discovery import catalogue
+from robots.watching import FOLDER
 
 EXTENSION = Extension(
     key="robots",
     commands=(robots.command, ledger.command, exchange.command),
     blueprints=(console, dates),
     jobs=catalogue,
+    pulses=(FOLDER,),
 )

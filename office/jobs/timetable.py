@@ -1,7 +1,8 @@
 """The clock: one APScheduler tick per schedule, in memory, which only requests runs (robots.md §5).
 
-It also signs the journal: what happened after the last checkpoint is what a holder of the key could
-rewrite, so their interval is short, and a clean stop closes with one (trust.md §3).
+It also looks, every few seconds, for what extensions want looked for. And it signs the journal: what
+happened after the last checkpoint is what a holder of the key could rewrite, so their interval is short,
+and a clean stop closes with one (trust.md §3).
 
 Nothing is kept in the scheduler: it is rebuilt from the jobs' schedules at every start, and what is due
 stands in `schedule_date`. So any number of clocks may run, and a clock that was down catches up.
@@ -23,6 +24,7 @@ from office.audit import checkpoints
 from office.audit.checkpoints import Signer
 from office.calendar.preview import calendars_of
 from office.calendar.schedules import Schedule
+from office.extensions import Pulse, extensions
 from office.jobs import dates
 from office.jobs.engine import JobEngine
 from office.jobs.installed import schedules_of
@@ -34,6 +36,8 @@ from office.platform import Platform
 PULSE = timedelta(minutes=5)
 # No job's key has a colon in it.
 _SIGNING = "journal:checkpoint"
+# Looks may read large files: they never keep a tick waiting.
+_BESIDE = "beside"
 _log = logging.getLogger(__name__)
 
 
@@ -42,7 +46,9 @@ class Timetable:
 
     def __init__(self, platform: Platform, engine: JobEngine, pulse: timedelta = PULSE) -> None:
         self.platform = platform
+        self.engine = engine
         self.jobs = engine.jobs
+        self.looks = [one for extension in extensions() for one in extension.pulses]
         self.schedules = schedules_of(engine.jobs)
         self.calendars = calendars_of(platform.settings.data)
         self.pulse = pulse
@@ -57,7 +63,7 @@ class Timetable:
         """
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(1)},
+            executors={"default": ThreadPoolExecutor(1), _BESIDE: ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=clock.TOKYO,
         )
@@ -65,6 +71,9 @@ class Timetable:
             self._scheduler.add_job(self._tick_safely, _NextStart(self, key), args=[key], id=key)
         signing = IntervalTrigger(seconds=self.signing.total_seconds(), timezone=clock.TOKYO)
         self._scheduler.add_job(self._sign_safely, signing, id=_SIGNING, next_run_time=clock.now())
+        for look in self.looks:
+            often = IntervalTrigger(seconds=look.seconds, timezone=clock.TOKYO)
+            self._scheduler.add_job(self._look_safely, often, args=[look], id=look.key, executor=_BESIDE)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -101,6 +110,12 @@ class Timetable:
                 _log.info("a scheduled run was requested", extra={"run": run_id})
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             _log.warning("a tick of the clock failed", exc_info=error, extra={"job": key})
+
+    def _look_safely(self, look: Pulse) -> None:
+        try:
+            look.act(self.platform, self.engine)
+        except Exception as error:  # noqa: BLE001 - the next look tries again
+            _log.warning("a look of the clock failed", exc_info=error, extra={"job": look.key})
 
     def _sign_safely(self) -> None:
         try:
