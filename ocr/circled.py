@@ -55,7 +55,8 @@ def _coverage(ink: _Mask, word: Rect, *, within: bool) -> tuple[float, float]:
     kept = [n for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] >= _SPECK]
     if not kept:
         return 0.0, 0.0
-    met = [_met(labels, kept, angle) for angle in np.linspace(0, 2 * np.pi, _RAYS, endpoint=False)]
+    places = np.asarray(labels, np.int32)
+    met = [_met(places, kept, angle) for angle in np.linspace(0, 2 * np.pi, _RAYS, endpoint=False)]
     met_any = sum(bool(found) for found in met) / _RAYS
     if within:  # print taken off leaves gaps: pieces count together
         return met_any, met_any

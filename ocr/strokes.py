@@ -30,7 +30,8 @@ def is_plain_mark(ink: _Mask, largest_cross: int) -> bool:
 
     A cross wider than `largest_cross` pixels is no mark: that is how a box is crossed out.
     """
-    solid = np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+    closed = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    solid = np.asarray(closed, np.uint8)
     holes = _holes(solid)
     line = _skeleton(solid)
     ends, crossings = _ends(line), _crossings(line)

@@ -42,14 +42,25 @@ def cells_of(inks: Sequence[Ink], rng: np.random.Generator) -> tuple[Grey | None
     level = int(rng.integers(0, 110))
     size = float(rng.uniform(3.0, 5.0))
     for ink, cell in zip(inks, ROW.cells, strict=True):
-        _write(page, bent(ink, rng), cell, size * float(rng.uniform(0.85, 1.15)), level, fine, rng)
+        _write(page, ink, cell, size * float(rng.uniform(0.85, 1.15)), level, fine, rng)
     return cells_written(_copied(page, rng), ROW).images
 
 
-def bent(ink: Ink, rng: np.random.Generator) -> Ink:
-    """The same ink by another hand: turned, sheared, stretched, warped, its strokes thicker or thinner."""
-    angle, shear = rng.normal(0, 7.0), rng.normal(0, 0.13)
-    wide, tall = rng.uniform(0.72, 1.12), rng.uniform(0.85, 1.1)
+def plain_cell(ink: Ink, rng: np.random.Generator) -> Grey:
+    """An ink as a good scan has it in its box, without frame or noise."""
+    side = int(rng.integers(42, 64))
+    small = cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(0.3, 1.0)))
+    return np.asarray(255 - soft * (255 - rng.integers(0, 110)), np.uint8)
+
+
+def bent(ink: Ink, rng: np.random.Generator, strength: float = 1.0) -> Ink:
+    """The same ink by another hand: turned, sheared, stretched, warped, its strokes thicker or thinner.
+
+    What real hands wrote differs enough by itself: it takes less `strength` than a font.
+    """
+    angle, shear = rng.normal(0, 7.0 * strength), rng.normal(0, 0.13 * strength)
+    wide, tall = rng.uniform(1 - 0.28 * strength, 1.12), rng.uniform(0.85, 1.1)
     turn = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), float(angle), 1.0)
     form = np.array([[wide, shear, 0], [0, tall, 0], [0, 0, 1]])
     middle = np.array([[1, 0, -SIDE / 2], [0, 1, -SIDE / 2], [0, 0, 1]])
@@ -57,16 +68,20 @@ def bent(ink: Ink, rng: np.random.Generator) -> Ink:
     turned = cv2.warpAffine(ink, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR)
     waves = [
         cv2.resize(one, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
-        for one in rng.normal(0, SIDE * 0.022, (2, 5, 5)).astype(np.float32)
+        for one in rng.normal(0, SIDE * 0.022 * strength, (2, 5, 5)).astype(np.float32)
     ]
     grid = np.meshgrid(np.arange(SIDE, dtype=np.float32), np.arange(SIDE, dtype=np.float32))
-    warped = cv2.remap(turned, grid[0] + waves[0], grid[1] + waves[1], cv2.INTER_LINEAR)
-    return _written_by(np.asarray(warped, np.float32), float(rng.uniform(*_PEN)))
+    warped = np.asarray(
+        cv2.remap(turned, grid[0] + waves[0], grid[1] + waves[1], cv2.INTER_LINEAR), np.float32
+    )
+    if strength < 1:
+        return _thicker(warped, int(rng.integers(-1, 3)))
+    width = float(rng.uniform(*_PEN))
+    return _thicker(warped, int(np.clip(round(width - stroke_width(warped > 0.5)), -3, 5)))
 
 
-def _written_by(ink: Ink, width: float) -> Ink:
-    """The strokes brought near to a pen's width in pixels; hairlines of a print stay thinner."""
-    change = int(np.clip(round(width - stroke_width(ink > 0.5)), -3, 5))
+def _thicker(ink: Ink, change: int) -> Ink:
+    """Strokes thicker (or thinner) by `change` pixels."""
     if not change:
         return ink
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))

@@ -138,7 +138,7 @@ def _bleed(pen: Pen, box: Rect) -> None:
     ghost = np.full_like(pen.page[:170, :170], 255)
     curve = smooth(np.array([(0.0, 0.3), (0.5, 0.7), (0.9, 0.2), (1.3, 0.8)])) * (box.width * SCALE) + 50
     cv2.polylines(ghost, [np.round(curve).astype(int)], False, int(pen.rng.integers(205, 235)), 6)
-    ghost = cv2.GaussianBlur(ghost, (0, 0), 2.5)
+    ghost = np.asarray(cv2.GaussianBlur(ghost, (0, 0), 2.5), np.uint8)
     x, y = round(box.x * SCALE) - 50, round(box.y * SCALE) - 50
     part = pen.page[y : y + 170, x : x + 170]
     np.minimum(part, ghost[: part.shape[0], : part.shape[1]], out=part)
@@ -167,11 +167,12 @@ MANNERS: dict[str, tuple[Draw, frozenset[Mark], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class MarkedSheet:
-    """A copied sheet of boxes with the manner of each box."""
+    """A copied sheet of boxes with the manner of each box; `black` where frames are as dark as ink."""
 
     scan: Scan
     zones: tuple[Zone, ...]
     manners: tuple[str, ...]
+    black: bool
 
 
 def places() -> Iterator[Rect]:
@@ -190,7 +191,7 @@ def marked_sheet(seed: int, way: str) -> MarkedSheet:
     names = list(MANNERS)
     chances = np.array([MANNERS[name][2] for name in names])
     zones, manners = [], []
-    black = rng.random() < 0.25
+    black = bool(rng.random() < 0.25)
     for number, box in enumerate(places()):
         corners = [round(edge * SCALE) for edge in (box.x, box.y, box.right, box.bottom)]
         cv2.rectangle(page, tuple(corners[:2]), tuple(corners[2:]), 0 if black else 176, 3 if black else 4)
@@ -198,7 +199,7 @@ def marked_sheet(seed: int, way: str) -> MarkedSheet:
         MANNERS[manner][0](Pen(page, rng, width, level, 0.3, way == "fax"), box)
         zones.append(Zone("it", "choices", "check", 1, box, option=str(number)))
         manners.append(manner)
-    return MarkedSheet(scan(page, way, rng), tuple(zones), tuple(manners))
+    return MarkedSheet(scan(page, way, rng), tuple(zones), tuple(manners), black)
 
 
 def print_corner_marks(page: Grey) -> None:

@@ -9,6 +9,8 @@ import pytest
 from forms.rendering.geometry import Rect, Zone
 from ocr.engine import Grey
 from ocr.marks import Mark, read_mark
+from ocr.stages.registration import register
+from tests.support.marked_boxes import MANNERS, marked_sheet
 
 BOX = Zone("copy.kind", "choice", "check", 1, Rect(10, 10, 4, 4), option="household")
 FRAME = 176
@@ -63,3 +65,26 @@ def test_what_is_unclear_is_asked(
     strokes: tuple[tuple[tuple[int, int], tuple[int, int]], ...], level: int, width: int
 ) -> None:
     assert read_mark(drawn(*strokes, level=level, width=width), BOX).mark is Mark.DOUBT
+
+
+@pytest.mark.parametrize(("seed", "way"), [(61, "office"), (62, "fax"), (63, "coarse"), (64, "phone")])
+def test_no_box_of_any_manner_is_decided_wrong(seed: int, way: str) -> None:
+    """A sample of `tests.bench.marks`, which reads 20,000."""
+    sheet = marked_sheet(seed, way)
+    image = register(sheet.scan.image).image
+    read = [read_mark(image, zone).mark for zone in sheet.zones]
+    wrong = [
+        (manner, str(mark))
+        for manner, mark in zip(sheet.manners, read, strict=True)
+        if mark is not Mark.DOUBT and mark not in MANNERS[manner][1]
+    ]
+    assert not wrong
+    for manner, state in (("tick", Mark.ON), ("empty", Mark.OFF)):
+        decided = [mark is state for one, mark in zip(sheet.manners, read, strict=True) if one == manner]
+        assert np.mean(decided) > (0.25 if sheet.black else 0.75)
+
+
+def test_words_printed_close_to_a_box_are_no_marks_where_the_blank_is_known() -> None:
+    blank = drawn(((145, 112), (160, 112)), ((152, 105), (152, 135)), level=0)
+    assert read_mark(blank, BOX).mark is Mark.DOUBT
+    assert read_mark(blank, BOX, blank).mark is Mark.OFF
