@@ -14,11 +14,11 @@ from forms.rendering.sheet import Sheet, SheetCode, sheet_of
 from forms.values.addresses import LocalTowns
 from ocr.calibration import USUAL, Promise
 from ocr.classify import Recognised
-from ocr.confidence import judged
+from ocr.confidence import drawn, judged
 from ocr.engine import Engine, Grey
 from ocr.engines.pp_ocr import PP_OCR
 from ocr.engines.pp_ocr_v5 import PP_OCR_V5
-from ocr.errors import NoMarks, UnknownPage
+from ocr.errors import BlankPage, NoMarks, UnknownPage
 from ocr.marks import MARK_ROLES, read_mark
 from ocr.older_forms import OlderForm
 from ocr.older_reading import recognised_or_none, without_print
@@ -88,8 +88,10 @@ def read_image(
         if found is not None:
             return _older_form(page, found, catalogue, form, engines, towns, promise)
         return _unread(page, to_png(upright(page.image)), why or error.message)
-    except UnknownPage as error:
+    except BlankPage as error:
         return _unread(page, to_png(page.image), error.message)
+    except UnknownPage as error:
+        return _unread(page, to_png(upright(page.image)), error.message)
     image = to_png(_for_eyes(registered.image))
     try:
         sheet, procedure, code = _identified(registered, catalogue, form, told)
@@ -106,7 +108,7 @@ def read_image(
         form=procedure.slug,
         version=procedure.version,
         serial=code.serial or None,
-        fields=fields,
+        fields=drawn(fields, page.sha256, promise.drawn),
         problem=None,
         image=image,
         sha256=page.sha256,
@@ -138,7 +140,7 @@ def _older_form(
         form=procedure.slug,
         version=procedure.version,
         serial=None,
-        fields=fields,
+        fields=drawn(fields, page.sha256, promise.drawn),
         problem=None,
         image=image,
         sha256=page.sha256,

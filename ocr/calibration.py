@@ -29,6 +29,9 @@ BLANK = "blank"
 BARRED = "barred"
 """A feature of what is never accepted, whatever its probability: no model weighs it."""
 
+DRAWN = "drawn"
+"""A feature of what was accepted and is asked all the same, as one drawn for a check; no model weighs it."""
+
 _OTHER = "other"
 _GROUPS = {
     "choice": "mark",
@@ -80,10 +83,13 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """How many of 10,000 accepted fields may be wrong; `thresholds` are the city's own, by kind."""
+    """How many of 10,000 accepted fields may be wrong; `thresholds` are the city's own, by kind. So many of
+    1,000 accepted fields are `drawn` for a person all the same, to see whether the promise is kept.
+    """
 
     per_10k: int = USUAL_PROMISE
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    drawn: int = 0
 
     def from_chance(self, kind: str, model: KindModel) -> float:
         """The probability from which a field of that kind is accepted without a look."""

@@ -8,7 +8,9 @@ mark nobody can be sure of. An optional place without ink is accepted as empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from forms.definition import JSON, Field
@@ -18,7 +20,7 @@ from forms.values.accounts import KINDS
 from forms.values.addresses import LocalTowns
 from forms.values.numbers import check
 from ocr import places
-from ocr.calibration import BARRED, BLANK, USUAL, Promise, calibration, chance_of
+from ocr.calibration import BARRED, BLANK, DRAWN, USUAL, Promise, calibration, chance_of
 from ocr.digits.numbers import repaired
 from ocr.doubts import UNSURE, doubt_of
 from ocr.features import features_of
@@ -66,6 +68,23 @@ def _weighed(
     sure = model.chance(evidence) >= promise.from_chance(pieces.kind, model)
     state = State.ACCEPTED if sure and not note else State.ASK
     return _reading(pieces, field, value, state, note if note or sure else UNSURE, evidence)
+
+
+def drawn(fields: Iterable[FieldReading], page: str, per_1000: int) -> tuple[FieldReading, ...]:
+    """The fields of a page, so many of 1,000 accepted ones asked all the same. Which ones follows from the
+    `page` (its hash) and their names: the same page read again draws the same.
+    """
+    return tuple(_asked(one) if _is_drawn(one, page, per_1000) else one for one in fields)
+
+
+def _is_drawn(one: FieldReading, page: str, per_1000: int) -> bool:
+    lot = int.from_bytes(hashlib.sha256(f"{page} {one.name}".encode()).digest()[:4], "big") % 1000
+    return lot < per_1000 and one.state is State.ACCEPTED and BLANK not in one.evidence
+
+
+def _asked(one: FieldReading) -> FieldReading:
+    note = "点検のために選ばれた欄です。画像と見比べてください。"
+    return replace(one, state=State.ASK, note=note, evidence={**one.evidence, DRAWN: 1.0})
 
 
 def _empty(pieces: Pieces, field: Field, needed: bool, promise: Promise) -> FieldReading:

@@ -29,6 +29,12 @@ class UnknownPage(OcrError):
     code = "ocr-page-unknown"
 
 
+class BlankPage(UnknownPage):
+    """Nothing stands on a page: the back of a sheet, mostly."""
+
+    code = "ocr-page-blank"
+
+
 class NoMarks(UnknownPage):
     """A page without anything of our marks or codes: it may be an older form, or somebody else's paper."""
 

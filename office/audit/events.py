@@ -103,7 +103,9 @@ DOCUMENT_READ = declare("document.read", "申請書PDFを取り出しました",
 PAPER_STORED = declare("paper.stored", "紙の申請書を取り込みました", "sha256", "page")
 PAPER_CONFIRMED = declare("paper.confirmed", "読み取り結果を確認しました", "application", "corrected")
 PAPER_DISCARDED = declare("paper.discarded", "取り込んだ紙を除きました", "cause")
-READING_PROMISE_SET = declare("reading-promise.set", "読み取りの確かさの約束を決めました", "per_10k", "kinds")
+READING_PROMISE_SET = declare(
+    "reading-promise.set", "読み取りの確かさの約束を決めました", "per_10k", "kinds", "drawn"
+)
 PAPER_DECIDED = declare("paper.decided", "読み取りの疑問を確かめました", "field", "kind", "entry")
 PAPER_ASKED_AGAIN = declare("paper.asked-again", "読めなかった欄をもう一度たずねました", "field")
 PAPER_DECISION_UNDONE = declare(

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.definition import JSON
-from ocr.calibration import BLANK, NEVER, PROMISES, KindModel, Promise, calibration, most_wrong
+from ocr.calibration import BLANK, DRAWN, NEVER, PROMISES, KindModel, Promise, calibration, most_wrong
 from ocr.readings import State
 from office import clock
 from office.accounts.actor import Actor, require
@@ -29,6 +29,9 @@ from office.records.models.paper import PaperPage
 from office.records.models.paper_batches import BatchPage
 from office.records.models.paper_calibration import Look, ReadingPromise, VerifiedField
 from office.records.models.paper_decisions import PaperDoubt
+
+DRAWS = (0, 2, 5, 10, 20, 50, 100)
+"""Of 1,000 accepted fields so many can be drawn for a check."""
 
 STEPS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999)
 """Where the steps of a reliability table begin."""
@@ -116,15 +119,16 @@ def record_page(session: Session, page: PaperPage, fields: Sequence[tuple[Mappin
     """Keep what became of a page's fields, each as stored and with the value it was confirmed with.
 
     Fields nothing was read of say nothing about promises. What was accepted and all the same decided by a
-    person (double entry) was drawn; other accepted ones were only seen beside the rest.
+    person (drawn for a check, double entry) counts as drawn; other accepted ones were seen beside the rest.
     """
     engines = session.scalar(select(BatchPage.engines).where(BatchPage.page_id == page.id).limit(1))
     decided = set(session.scalars(select(PaperDoubt.field).where(PaperDoubt.page_id == page.id)))
     for field, confirmed in fields:
-        accepted = field["state"] == State.ACCEPTED
         if not field.get("evidence") or field["state"] == State.REJECTED:
             continue
-        look = Look.ASKED if not accepted else Look.DRAWN if field["name"] in decided else Look.BESIDE
+        look = Look.BESIDE if field["state"] == State.ACCEPTED else Look.ASKED
+        if DRAWN in field["evidence"] or (look is Look.BESIDE and field["name"] in decided):
+            look = Look.DRAWN
         kind = BLANK if BLANK in field["evidence"] else field["kind"]
         right = (field["value"] or None) == (confirmed or None)
         record(session, Verified(kind, field["confidence"], right, look, engines or ""))
@@ -133,22 +137,31 @@ def record_page(session: Session, page: PaperPage, fields: Sequence[tuple[Mappin
 def current(session: Session) -> Promise:
     """The city's promise; the suite's own until the city has set one."""
     row = _latest(session)
-    return Promise() if row is None else Promise(row.per_10k, dict(row.thresholds))
+    return Promise() if row is None else Promise(row.per_10k, dict(row.thresholds), row.drawn)
 
 
 def save_promise(
-    session: Session, actor: Actor, per_10k: int, thresholds: Mapping[str, float] | None = None
+    session: Session,
+    actor: Actor,
+    per_10k: int,
+    thresholds: Mapping[str, float] | None = None,
+    drawn: int = 0,
 ) -> ReadingPromise:
-    """Promise `per_10k` from now on. `thresholds` replace the city's own (None: they are given up, because
-    they were found for another promise). Raises `PromiseRefused`.
+    """Promise `per_10k` from now on, and draw so many of 1,000 accepted fields for a check. `thresholds`
+    replace the city's own (None: they are given up, because they were found for another promise). Raises
+    `PromiseRefused`.
     """
     require(actor, Act.SET_READING)
     if per_10k not in PROMISES:
         raise PromiseRefused(f"1万件あたり{'、'.join(map(str, PROMISES))}件の中から選んでください。")
+    if drawn not in DRAWS:
+        raise PromiseRefused(f"点検は1,000件あたり{'、'.join(map(str, DRAWS))}件の中から選んでください。")
     own = dict(thresholds or {})
     if any(not 0.5 <= chance <= NEVER for chance in own.values()):
         raise PromiseRefused("しきい値は0.5から1までの値にしてください。")
-    row = ReadingPromise(per_10k=per_10k, thresholds=own, officer_id=actor.officer, set_at=clock.now())
+    row = ReadingPromise(
+        per_10k=per_10k, thresholds=own, drawn=drawn, officer_id=actor.officer, set_at=clock.now()
+    )
     session.add(row)
     session.flush()
     journal.write(
@@ -158,6 +171,7 @@ def save_promise(
         f"reading_promise:{row.id}",
         per_10k=per_10k,
         kinds=sorted(own),
+        drawn=drawn,
     )
     return row
 
@@ -180,7 +194,7 @@ def apply_retuned(session: Session, actor: Actor, since: date) -> ReadingPromise
     """Set the thresholds that `retuned` shows for the present promise."""
     now = current(session)
     own = {one.kind: one.proposed for one in retuned(session, actor, now.per_10k, since)}
-    return save_promise(session, actor, now.per_10k, {**now.thresholds, **own})
+    return save_promise(session, actor, now.per_10k, {**now.thresholds, **own}, now.drawn)
 
 
 def _latest(session: Session) -> ReadingPromise | None:

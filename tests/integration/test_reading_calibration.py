@@ -146,9 +146,10 @@ def test_the_page_shows_curves_warns_and_lets_an_administrator_set_both(
     assert "98.00%" in texts_of(shown)
     assert post(chief, "/reading/", "/reading/thresholds").status_code == 302
     assert "必ず確かめる" in texts_of(chief.get("/reading/"))
-    assert post(chief, "/reading/", "/reading/promise", per_10k="30").status_code == 302
+    assert post(chief, "/reading/", "/reading/promise", per_10k="30", drawn="10").status_code == 302
     assert "1万件に30件まで" in texts_of(chief.get("/reading/"))
-    assert post(chief, "/reading/", "/reading/promise", per_10k="31").status_code == 409
+    assert "1,000件に10件を点検します" in texts_of(chief.get("/reading/"))
+    assert post(chief, "/reading/", "/reading/promise", per_10k="31", drawn="0").status_code == 409
 
 
 def test_a_clerk_sees_the_page_and_cannot_change_it(

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("per_10k", sa.Integer(), nullable=False),
         sa.Column("thresholds", sa.JSON(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
         sa.Column("officer_id", sa.String(length=26), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -23,7 +23,8 @@ class Look(StrEnum):
 
 class ReadingPromise(Base):
     """What the city promises from `set_at` on: how many of 10,000 accepted fields may be wrong, and its own
-    thresholds by kind of field, where its verified fields ask for more than what comes with the suite.
+    thresholds by kind of field, where its verified fields ask for more than what comes with the suite. So
+    many of 1,000 accepted fields are `drawn` for a check.
     """
 
     __tablename__ = "reading_promise"
@@ -31,6 +32,7 @@ class ReadingPromise(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     per_10k: Mapped[int]
     thresholds: Mapped[dict[str, float]] = mapped_column(JSON)
+    drawn: Mapped[int] = mapped_column(default=0)
     officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     set_at: Mapped[datetime] = mapped_column(index=True)
 

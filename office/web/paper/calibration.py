@@ -55,6 +55,7 @@ def overview() -> ResponseReturnValue:
         curves={one.kind: curve(one.steps) for one in found},
         promise=promise,
         promises=PROMISES,
+        draws=calibration.DRAWS,
         proposals=proposals,
         changed=[one for one in proposals if one.proposed != one.now],
         kinds=_KINDS,
@@ -67,8 +68,12 @@ def overview() -> ResponseReturnValue:
 @permission(Act.SET_READING)
 def save() -> ResponseReturnValue:
     """Promise another number; thresholds found for the number before are given up."""
-    told = request.form.get("per_10k", "")
-    calibration.save_promise(world.session(), world.actor(), int(told) if told.isdecimal() else 0)
+    per_10k, drawn = (request.form.get(name, "") for name in ("per_10k", "drawn"))
+    if not (per_10k.isdecimal() and drawn.isdecimal()):
+        raise calibration.PromiseRefused("約束の件数と点検の件数を選んでください。")
+    session, actor, now = world.session(), world.actor(), calibration.current(world.session())
+    kept = now.thresholds if now.per_10k == int(per_10k) else None
+    calibration.save_promise(session, actor, int(per_10k), kept, int(drawn))
     flash("約束を保存しました。これから読み取る紙から使います。", "good")
     return redirect(url_for("calibration.overview"))
 
