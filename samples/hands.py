@@ -17,6 +17,7 @@ __all__ = ["FILL_DPI", "Hand", "fill", "write_line"]
 
 FILL_DPI = 300
 _PRINTED = 4.4
+_DRIFT = 1.3  # mm that a line may climb or fall from its beginning to its end
 _WESTERN = "西暦"
 _UNPADDED = ("month", "day", "year")
 
@@ -101,7 +102,8 @@ def write_line(page: Grey, rect: Rect, text: str, hand: Hand, rng: np.random.Gen
     size = min(_PRINTED if printed else 0.62 * rect.height * hand.size, room / (sum(widths) * 1.06))
     x = rect.x + (1.8 if printed else rng.uniform(1.5, 3.5))
     middle = rect.y + rect.height / 2 + rng.normal(0, 0.3)
-    drift = 0.0 if printed else rng.normal(0, 0.004) * hand.shake
+    most = _DRIFT / max(1.0, sum(widths) * size * size)
+    drift = 0.0 if printed else float(np.clip(rng.normal(0, 0.004) * hand.shake, -most, most))
     for letter, width in zip(text, widths, strict=True):
         shake = 0.0 if printed else rng.normal(0, 0.025) * size * hand.shake
         y = middle - size / 2 + drift * (x - rect.x) * size + shake
