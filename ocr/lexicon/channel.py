@@ -41,6 +41,20 @@ def across_days(read: Sequence[tuple[datetime.date, float]], written: datetime.d
     return max(best, _WORST_DAY)
 
 
+def may_have_lost_marks(read: str, written: str) -> bool:
+    """Whether kana are others that lost voiced marks in the ink: カツキ may be a faint カヅキ."""
+    unmarked = "".join(unicodedata.normalize("NFD", letter)[0] for letter in written)
+    return (
+        read != written
+        and len(read) == len(written)
+        and read
+        == "".join(
+            one if one == letter else plain_
+            for one, letter, plain_ in zip(read, written, unmarked, strict=True)
+        )
+    )
+
+
 def _over(read: Sequence[tuple[str, float]], cost: Callable[[str], float], worst: float) -> float:
     ways = (math.log(max(chance, _UNWEIGHED)) + cost(text) for text, chance in read)
     return max(worst, max(ways, default=worst))

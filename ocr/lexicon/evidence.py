@@ -13,7 +13,8 @@ from forms.values.dates import parse_date
 from forms.values.numbers import check
 from forms.values.telephones import parse_telephone
 from ocr.lexicon import names
-from ocr.lexicon.forms import FORMS, UNTOLD, may_have_lost, other_forms, plain
+from ocr.lexicon.channel import may_have_lost_marks
+from ocr.lexicon.forms import FORMS, UNTOLD, VARIANTS, may_have_lost, other_forms, plain
 from ocr.lexicon.proofs import Doubt, Evidence, Proof
 from ocr.lexicon.towns import listed_town
 from ocr.places import proved, towns_at
@@ -24,7 +25,7 @@ _JAPAN = ZoneInfo("Asia/Tokyo")
 _OLDEST = 120
 _FIRST_DAY = datetime.date(1868, 1, 25)
 _AHEAD = datetime.timedelta(days=3 * 366)
-_NEARLY, _FORM_LEFT = 0.05, 0.02
+_NEARLY, _FORM_LEFT, _MARK_LEFT = 0.05, 0.02, 1e-3
 _TELLING = 4
 """A text of so many characters that stands twice on a page is no accident."""
 
@@ -147,7 +148,9 @@ def _rivalled(
             return True
         if part == which:
             return any(names.sounds_as(which, text, pieces.text(f"{which}_kana")) for text in rivals)
-        return any(names.sounds_as(which, pieces.text(which), text) for text in rivals)
+        spelling, open_ = pieces.text(which), {text for text, one in opinion.candidates if one > _MARK_LEFT}
+        marked = {text for text in names.readings(which, spelling) if may_have_lost_marks(opinion.text, text)}
+        return bool(marked & open_) or any(names.sounds_as(which, spelling, text) for text in rivals)
     if Proof.POSTAL in proofs:
         code, street = pieces.text("postal_code"), pieces.text("street")
         if part == "street":
@@ -165,7 +168,9 @@ def _lost_a_stroke(part: str, text: str, reading: str) -> bool:
 def _forms(opinion: Opinion) -> tuple[str, ...]:
     """The text in other forms of its kanji that the ink leaves open."""
     chances = dict(opinion.candidates)
-    return tuple(
+    text = opinion.text
+    variants = [text.replace(one, other) for one, other in VARIANTS.items() if one in text]
+    return tuple(variants) + tuple(
         other
         for other in other_forms(opinion.text)
         if chances.get(other, 0.0) > _FORM_LEFT or _untold(opinion.text, other)

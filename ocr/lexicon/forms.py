@@ -17,8 +17,11 @@ _GROUPS = (DATA / "forms.txt").read_text(encoding="utf-8").split()
 FORMS: dict[str, str] = {form: group for group in _GROUPS for form in group}
 """Per kanji all forms of it, the form of today first."""
 
-UNTOLD = frozenset("高吉崎")
-"""Kanji whose other form (髙, 𠮷, 﨑) engines read as the form of today, sure of it."""
+UNTOLD = frozenset("吉崎")
+"""Kanji whose other form (𠮷, 﨑) no engine knows (of 高 and 髙 see `ocr.stages.kanji_forms`)."""
+
+VARIANTS = {"葛": "葛\U000e0100", "辻": "辻\U000e0100"}
+"""Kanji whose other form is the same character with a variation selector: no reading tells them apart."""
 
 _LOSING = frozenset((DATA / "lookalikes.txt").read_text(encoding="utf-8").split())
 _RATIO = {"髙": -2.2, "﨑": -2.0, "𠮷": -2.5}

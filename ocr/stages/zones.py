@@ -19,6 +19,7 @@ from ocr.engine import Engine, Grey, Reading
 from ocr.engines.digits import DIGITS
 from ocr.stages.crops import INK, Written, cells_written, dashes, line_written
 from ocr.stages.hints import FIRST_PARTS, PROVING_KINDS, charset_of, hints_for
+from ocr.stages.kanji_forms import told
 from ocr.stages.opinions import Opinion, View, judge
 
 _MARGIN, _CELL_MARGIN = 8, 4
@@ -174,6 +175,8 @@ def _reading(
     heights = [_height(image) for image in images if image is not None]
     hints = hints_for(place.zone, heights, known, towns, _seen(readings))
     opinion = judge(views, readings, hints.prior, hints.more, boxes)
+    if place.zone.kind == "name":
+        opinion = told(opinion, readings, place.zone.part)
     broken |= any(
         one.slices is not None and one.slices.probabilities[0, 0] > _NO_DIGIT
         for found in boxes.values()

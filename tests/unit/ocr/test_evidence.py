@@ -54,9 +54,15 @@ def test_a_surname_nobody_lists_is_doubted() -> None:
 
 
 def test_forms_that_engines_cannot_tell_are_shown_beside() -> None:
-    name = pieces("name", family="高橋", given="和子", family_kana="タカハシ", given_kana="カズコ")
+    name = pieces("name", family="吉田", given="和子", family_kana="ヨシダ", given_kana="カズコ")
     assert Doubt.FORM in of(name, "family").doubts
-    assert of(name, "family").forms == ("髙橋",)
+    assert of(name, "family").forms == ("𠮷田",)
+
+
+def test_a_form_that_the_engines_leave_open_is_shown_beside() -> None:
+    texts = {"family": "高橋", "given": "和子", "family_kana": "タカハシ", "given_kana": "カズコ"}
+    assert Doubt.FORM in of(pieces("name", rivals="髙橋", **texts), "family").doubts
+    assert Doubt.FORM not in of(pieces("name", **texts), "family").doubts
 
 
 def test_a_name_that_may_have_lost_a_dot_has_a_rival() -> None:
