@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, ImageSequence, UnidentifiedImageError
 
 MOST_PIXELS = 40_000_000
 MOST_PAGES = 1_000
@@ -33,6 +33,13 @@ _KNOWN = (
     (b"PK\x03\x04", "office"),
     (b"\xd0\xcf\x11\xe0", "office"),
 )
+_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+# Red is printed, stamped or spilt, and no ballpoint of these forms: it is lightened to this tone, which still
+# counts as something faint, so that nobody's red pen is taken for an empty place.
+_RED_TONE, _RED_FROM = 215, 24
+_COARSE = 8
+# A standard fax has half as many lines as columns.
+_UNEVEN = 1.3
 _TOO_LARGE = "画像が大きすぎます（1ページ4,000万画素まで）。300dpiでスキャンし直してください。"
 _BROKEN = "画像が壊れていて開けません。スキャンし直してください。"
 
@@ -51,6 +58,8 @@ def kind_of(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(1024)
     found = next((kind for magic, kind in _KNOWN if start.startswith(magic)), "")
+    if start[4:8] == b"ftyp" and start[8:12] in _HEIC:
+        raise Refused("iPhoneなどの写真（HEIC）は開けません。JPEGで保存し直すか、スキャンしてください。")
     if found == "office":
         raise Refused("WordやExcelなどのファイルです。PDFか画像（PNG・JPEG・TIFF）にしてください。")
     if not found and b"%PDF-" in start:
@@ -72,17 +81,50 @@ def pictures(path: Path, first: int = 1) -> Iterator[Image.Image | str]:
             if frame.width * frame.height > MOST_PIXELS:
                 yield _TOO_LARGE
                 continue
-            yield grey(ImageOps.exif_transpose(frame))
+            yield even(grey(ImageOps.exif_transpose(frame)), frame.info.get("dpi"))
+
+
+def even(picture: Image.Image, dpi: object) -> Image.Image:
+    """A picture whose pixels are no squares, as of a standard fax (204 × 98 dpi), with square ones."""
+    if not (isinstance(dpi, tuple) and len(dpi) == 2 and min(dpi) > 0):
+        return picture
+    across, down = (float(one) for one in dpi)
+    if max(across, down) < _UNEVEN * min(across, down):
+        return picture
+    finest = max(across, down)
+    size = (round(picture.width * finest / across), round(picture.height * finest / down))
+    if size[0] * size[1] > MOST_PIXELS:
+        return picture
+    return picture.resize(size, Image.Resampling.BILINEAR)
+
+
+def without_red(picture: Image.Image) -> Image.Image:
+    """A colour picture in grey, what is red (seals, ruled print, stains) lightened."""
+    shade = picture.convert("L")
+    levels = _redness(picture.reduce(_COARSE)).histogram()
+    if not any(levels[_RED_FROM:]):
+        return shade
+    red = picture.getchannel(0).point([min(level, _RED_TONE) for level in range(256)])
+    light = ImageChops.lighter(shade, red)
+    mask = _redness(picture).point([max(0, min(255, (level - _RED_FROM) * 6)) for level in range(256)])
+    return Image.composite(light, shade, mask)
+
+
+def _redness(picture: Image.Image) -> Image.Image:
+    red, green, blue = picture.split()
+    return ImageChops.subtract(red, ImageChops.lighter(green, blue))
 
 
 def grey(picture: Image.Image) -> Image.Image:
-    """Any mode as 8-bit grey; what is transparent is paper."""
+    """Any mode as 8-bit grey; what is transparent is paper, what is red is lightened."""
     if picture.mode.startswith("I"):
         return picture.point([value // 256 for value in range(65536)], "L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layered = picture.convert("RGBA")
         paper = Image.new("RGBA", layered.size, "white")
-        return Image.alpha_composite(paper, layered).convert("L")
+        return without_red(Image.alpha_composite(paper, layered).convert("RGB"))
+    if picture.mode in ("RGB", "CMYK", "YCbCr", "P", "LAB", "HSV"):
+        return without_red(picture.convert("RGB"))
     return picture.convert("L")
 
 
@@ -98,7 +140,7 @@ def sheets(path: Path, first: int = 1) -> Iterator[Image.Image | str]:
         if width * height * scale * scale > MOST_PIXELS:
             yield _TOO_LARGE
             continue
-        yield page.render(scale=scale, grayscale=True, may_draw_forms=True).to_pil().convert("L")
+        yield grey(page.render(scale=scale, may_draw_forms=True).to_pil())
         page.close()
 
 

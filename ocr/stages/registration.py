@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from forms.rendering.geometry import CODE_PLACE, MARK_PLACES, PAGE_HEIGHT, PAGE_WIDTH, Rect
 from forms.rendering.sheet import Sheet, SheetCode, UnknownCode, parse_code
 from ocr.engine import Grey
-from ocr.errors import NoMarks, UnknownPage
+from ocr.errors import BlankPage, NoMarks, UnknownPage
 from ocr.stages.alignment import PIXELS_PER_MM as PIXELS_PER_MM
 from ocr.stages.alignment import REFERENCE_SCALE, Placement, settled
 
@@ -194,7 +194,7 @@ def qr_texts(image: Grey) -> set[str]:
 def _unknown(page: Grey, marks: int) -> UnknownPage:
     """What to say of a page without enough marks."""
     if ink_share(page) < _BLANK_INK:
-        return UnknownPage("白紙です。裏面でなければスキャンし直してください。")
+        return BlankPage("白紙です。裏面でなければスキャンし直してください。")
     try:
         ours = [parse_code(text) for text in qr_texts(page)]
     except UnknownCode as error:

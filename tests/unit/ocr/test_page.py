@@ -60,6 +60,31 @@ def test_a_photograph_is_turned_as_its_camera_says(tmp_path: Path) -> None:
     assert page.image.shape == (90, 120)
 
 
+def test_a_standard_fax_gets_square_pixels(tmp_path: Path) -> None:
+    Image.fromarray(GREY).convert("1").save(tmp_path / "a.tif", compression="group4", dpi=(204, 98))
+    Image.fromarray(GREY).convert("1").save(tmp_path / "b.tif", compression="group4", dpi=(204, 196))
+    (slow,), (fine,) = load_pages(tmp_path / "a.tif"), load_pages(tmp_path / "b.tif")
+    assert slow.image is not None
+    assert fine.image is not None
+    assert slow.image.shape == (250, 90)
+    assert fine.image.shape == (120, 90)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.pdf"])
+def test_red_seals_are_lightened_but_never_to_paper(tmp_path: Path, name: str) -> None:
+    page = np.full((400, 400, 3), 250, np.uint8)
+    page[100:200, 100:200] = (200, 50, 40)  # a seal
+    page[150:160, 50:350] = (30, 30, 35)  # black ink across it
+    page[300:310, 50:350] = (25, 40, 150)  # a blue ball pen
+    Image.fromarray(page).save(tmp_path / name, resolution=300)
+    (found,) = load_pages(tmp_path / name)
+    assert found.image is not None
+    assert 190 <= found.image[120, 150] <= 225
+    assert found.image[154, 150] < 60
+    assert found.image[304, 150] < 100
+    assert found.image[20, 20] >= 245
+
+
 def bomb_png(side: int) -> bytes:
     """A PNG of side × side black pixels in a few kilobytes."""
 
@@ -104,6 +129,7 @@ def locked_pdf() -> bytes:
         ("empty.png", b"", "空です"),
         ("letter.png", word_file(), "Word"),
         ("text.jpg", b"hello, world" * 50, "画像でもPDFでもありません"),
+        ("photo.jpg", b"\x00\x00\x00\x18ftypheic" + b"\x00" * 80, "HEIC"),
         ("bomb.png", bomb_png(30_000), "大きすぎます"),
         ("torn.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, "壊れ"),
         ("torn.pdf", b"%PDF-1.7\nnothing", "PDFを開けません"),
