@@ -74,7 +74,7 @@ def ledger_pages(
         style,
         FACES[int(rng.integers(len(FACES)))],
         rules or FULL[int(rng.integers(len(FULL)))],
-        int(rng.integers(1, 5)),
+        int(rng.integers(2, 5)),
         int(rng.integers(0, 70)),
     )
     made, hand = [], Hand.of(rng)

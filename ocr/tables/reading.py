@@ -1,0 +1,134 @@
+"""Cells to texts: both engines over all lines of a page in batches, decoded only where there is ink.
+
+A recogniser reads the gap in タカハシ タロウ as ー: a character whose slice of the line lies on blank paper
+is not there (ocr.md §2).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.charsets import Charset
+from ocr.ctc import Slices, best_path
+from ocr.engine import Engine, Grey, Reading
+from ocr.engines.recogniser import HEIGHT
+from ocr.spelling import prior, text_prior
+from ocr.stages.opinions import Opinion, View, judge
+from ocr.tables.columns import CHARSETS
+from ocr.tables.values import DITTOS, meaning
+
+_SLICE = 8
+_INK = 190
+_WIDE_GAP = 0.3
+_IMPOSSIBLE, _UNUSUAL = -30.0, -9.0
+# Shapes that engines cannot tell apart on small print, and where they cannot stand.
+_ALIKE = ("人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭")
+_ODD = re.compile(
+    "[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineOpinion:
+    """What both engines think a line holds; `spaced` is the text with its widest gap as a space."""
+
+    opinion: Opinion
+    spaced: str
+
+
+def read_lines(images: Sequence[Grey], kinds: Sequence[str], engines: Sequence[Engine]) -> list[LineOpinion]:
+    """Read lines, each as its column's kind allows."""
+    charsets: list[Charset] = [CHARSETS[kind] for kind in kinds]
+    by_engine = {
+        engine.key: [
+            _on_ink(reading, image)
+            for reading, image in zip(engine.read(images, charsets), images, strict=True)
+        ]
+        for engine in engines
+    }
+    found = []
+    for place, (image, kind, charset) in enumerate(zip(images, kinds, charsets, strict=True)):
+        readings = {key: [every[place]] for key, every in by_engine.items()}
+        opinion = judge(
+            [View(image, charset)],
+            readings,
+            functools.partial(_likely, kind),
+            functools.partial(_alike, kind),
+        )
+        spaced = _spaced(opinion.text, [every[place] for every in by_engine.values()], image)
+        found.append(LineOpinion(opinion, spaced if kind in ("name", "kana") else opinion.text))
+    return found
+
+
+def _likely(kind: str, text: str) -> float:
+    """How likely a text is in a column of a kind, in natural logarithms: what cannot stand there is not."""
+    odd = _IMPOSSIBLE * len(_ODD.findall(text))
+    if kind in ("name", "kana"):
+        return odd + prior(text)
+    if kind in ("text", "address"):
+        return odd + text_prior(text) + (_UNUSUAL if re.match("[.,・:-]|.*[.,:]$", text) else 0.0)
+    value, doubt = meaning(kind, text)
+    if (value is not None and not doubt) or DITTOS.fullmatch(text):
+        return 0.0
+    return _IMPOSSIBLE if kind in ("date", "day") else _UNUSUAL
+
+
+def _alike(kind: str, text: str) -> Sequence[str]:
+    """The same text with letters of one shape exchanged, where it is odd as it is."""
+    if kind not in ("text", "address", "name") or not _ODD.search(text):
+        return ()
+    pairs = [(pair[0], pair[1]) for pair in _ALIKE] + [(pair[1], pair[0]) for pair in _ALIKE]
+    return [text.replace(one, other) for one, other in pairs if one in text]
+
+
+def _inked_slices(image: Grey, count: int) -> NDArray[np.bool_]:
+    """Per slice of the scaled line whether there is ink in it or right beside it."""
+    columns = np.flatnonzero((image < _INK).any(axis=0)) * (HEIGHT / image.shape[0] / _SLICE)
+    inked = np.zeros(count + 2, bool)
+    places = np.clip(columns.astype(int), 0, count - 1) + 1
+    for near in (-1, 0, 1):
+        inked[places + near] = True
+    return inked[1:-1]
+
+
+def _on_ink(reading: Reading, image: Grey) -> Reading:
+    """The reading with nothing where there is no ink."""
+    if reading.slices is None:
+        return reading
+    chances = reading.slices.probabilities.copy()
+    blank = ~_inked_slices(image, len(chances))
+    chances[blank] = 0.0
+    chances[blank, 0] = 1.0
+    slices = Slices(reading.slices.symbols, chances)
+    text, sure, _ = best_path(slices)
+    return replace(reading, text=text, confidence=min(sure, default=1.0), slices=slices)
+
+
+def _spaced(text: str, readings: Sequence[Reading], image: Grey) -> str:
+    """The text with a space at its one clearly widest gap."""
+    for reading in readings:
+        if reading.slices is None or reading.text != text or len(text) < 2:
+            continue
+        _, _, places = best_path(reading.slices)
+        gaps = _gaps(image)
+        if not gaps or gaps[0][0] < _WIDE_GAP or (len(gaps) > 1 and gaps[0][0] < 1.35 * gaps[1][0]):
+            return text
+        middle = gaps[0][1] * HEIGHT / image.shape[0] / _SLICE
+        before = sum((place + 0.5) < middle for place in places)
+        return f"{text[:before]} {text[before:]}".strip()
+    return text
+
+
+def _gaps(image: Grey) -> list[tuple[float, float]]:
+    """Gaps between the inked columns, the widest first: width against the height, middle in pixels."""
+    columns = np.flatnonzero((image < _INK).any(axis=0))
+    steps = np.diff(columns)
+    wide = np.flatnonzero(steps > 2)
+    found = [(float(steps[n]) / image.shape[0], float(columns[n] + steps[n] / 2)) for n in wide]
+    return sorted(found, reverse=True)
