@@ -22,6 +22,7 @@ Points = NDArray[np.float64]
 DigitImages = Mapping[str, Sequence[Grey]]
 
 FACES = {"print": PRINT, "hand": HAND, "pen": PEN}
+_DIGIT_WIDTH, _PICTURE_WIDTH = 0.62, 0.78  # ems
 _HABITS = (0.76, 0.09, 0.06, 0.09)  # of `PLAIN`
 
 
@@ -88,7 +89,7 @@ class Hand:
 def width_of(letter: str, hand: Hand) -> float:
     """How much room a letter takes, in ems."""
     if letter in DIGITS and hand.strokes:
-        return 0.62
+        return _DIGIT_WIDTH if hand.digits is None else _PICTURE_WIDTH
     return advance(letter, hand.face)
 
 
@@ -118,19 +119,21 @@ def _put_digit(
     height = 0.88 * size * SCALE
     images = (hand.digits or {}).get(digit)
     if images:
-        ink = _scaled(images[int(rng.integers(len(images)))], height)
-        _press(page, 255 - ink.astype(np.float32) * (255 - hand.level) / 255, x, y)
+        room = width_of(digit, hand) * size * SCALE
+        ink = _scaled(images[int(rng.integers(len(images)))], height, room)
+        place = (x + (room - ink.shape[1]) / 2, y + (height - ink.shape[0]) / 2)
+        _press(page, 255 - ink.astype(np.float32) * (255 - hand.level) / 255, *place)
         return
     ways = DIGITS[digit]
     width = height * rng.uniform(0.5, 0.66) * hand.squeeze
     draw_strokes(page, ways[int(rng.integers(len(ways)))], (x, y, width, height), hand.nib, rng)
 
 
-def _scaled(image: Grey, height: float) -> Grey:
-    """The digit's own rectangle of a picture, `height` pixels high."""
+def _scaled(image: Grey, height: float, width: float) -> Grey:
+    """The digit's own rectangle of a picture, as large as `height` and `width` pixels allow."""
     rows, columns = np.flatnonzero((image > 64).any(axis=1)), np.flatnonzero((image > 64).any(axis=0))
     close = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    scale = min(height / close.shape[0], height / close.shape[1])
+    scale = min(height / close.shape[0], width / close.shape[1])
     large = cv2.resize(np.pad(close, 1), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     return np.asarray(large, np.uint8)
 
