@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -158,6 +159,12 @@ def _unread(page: PageImage, image: bytes, problem: str) -> PageReading:
     return PageReading(page.source, page.page, None, None, None, (), problem, image, page.sha256)
 
 
+@functools.lru_cache(maxsize=64)
+def _layout(procedure: Procedure) -> Sheet:
+    """The sheet of a procedure, worked out once for a batch of many pages."""
+    return sheet_of(procedure)
+
+
 def _identified(
     registered: Registered, catalogue: Catalogue, form: str | None, told: SheetCode | None
 ) -> tuple[Sheet, Procedure, SheetCode]:
@@ -169,7 +176,7 @@ def _identified(
                 "QRコードが読めず、様式がわかりません。スキャンし直すか様式を指定してください。"
             )
         procedure = catalogue.procedure(form)
-        sheet = sheet_of(procedure)
+        sheet = _layout(procedure)
         if sheet.pages != 1:
             raise UnknownPage("QRコードが読めず、何枚目かわかりません。スキャンし直してください。")
         return sheet, procedure, SheetCode(procedure.number, procedure.version, 1, "")
@@ -177,7 +184,7 @@ def _identified(
     if form is not None and procedure.slug != form:
         title = procedure.title.text("ja")
         raise UnknownPage(f"これは「{title}」の用紙です。指定した様式と違います。分けて読み取ってください。")
-    sheet = sheet_of(procedure)
+    sheet = _layout(procedure)
     if not 1 <= code.page <= sheet.pages:
         raise UnknownPage(f"この様式に{code.page}枚目はありません。用紙を確かめてください。")
     return sheet, procedure, code
