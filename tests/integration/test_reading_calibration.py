@@ -17,6 +17,7 @@ from office.errors import NotPermitted
 from office.jobs.engine import JobEngine
 from office.platform import Platform
 from office.records import calibration as doubt
+from office.records.models.paper import PaperPage
 from office.records.models.paper_calibration import Look, VerifiedField
 from office.web.application import create_app
 from tests.support.ground import officer, opened
@@ -159,3 +160,35 @@ def test_a_clerk_sees_the_page_and_cannot_change_it(
     assert "約束を保存する" not in clerk.get("/reading/").text
     assert post(clerk, "/applications/", "/reading/promise", per_10k="30").status_code == 403
     assert ground[0].settings.data.is_dir()
+
+
+def test_a_filed_page_leaves_what_became_of_its_fields_and_nothing_else(
+    ground: tuple[Platform, Actor, Actor],
+) -> None:
+    def field(name: str, state: str, value: str | None, **evidence: float) -> dict[str, object]:
+        known = {"name": name, "kind": "text", "confidence": 0.98, "state": state}
+        return {**known, "value": value, "evidence": evidence}
+
+    page = PaperPage(id="01PAPERPAGE00000000000000A")
+    found = [
+        (field("accepted", "accepted", "会社への提出", first=9.0), "会社への提出"),
+        (field("corrected", "accepted", "会社への提山", first=9.0), "会社への提出"),
+        (field("asked", "ask", "年金", first=1.0), "年金"),
+        (field("drawn", "ask", "年金", first=9.0, drawn=1.0), "年金"),
+        (field("empty", "accepted", None, blank=1.0), None),
+        (field("unread", "rejected", None, first=0.0), "年金"),
+        (field("not-weighed", "ask", "年金"), "年金"),
+    ]
+    with ground[0].sessions.begin() as session:
+        doubt.record_page(session, page, found)
+    with ground[0].sessions() as session:
+        rows = session.scalars(select(VerifiedField).order_by(VerifiedField.id)).all()
+    assert sorted((row.field_kind, str(row.look), row.right) for row in rows) == [
+        ("blank", "beside", True),
+        ("text", "asked", True),
+        ("text", "beside", False),
+        ("text", "beside", True),
+        ("text", "drawn", True),
+    ]
+    columns = set(VerifiedField.__table__.columns.keys())
+    assert columns == {"id", "day", "field_kind", "look", "promised", "right", "engines"}
