@@ -15,19 +15,25 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from office.accounts.actor import Actor
+from office.accounts.models import Officer
 from office.accounts.roles import Role
 from office.audit.models import AuditEntry
 from office.jobs.engine import JobEngine
 from office.platform import Platform
 from office.records import older_zones
+from office.records.models.paper import PaperPage
 from office.records.models.paper_forms import OlderFormState, PaperForm
 from office.records.older_forms import OlderFormRefused, forms_in_use
 from office.records.older_zones import Drawn
 from office.web.application import create_app
+from samples.hands import Hand, write_line
 from samples.older import older_sheet
-from tests.support.declared_forms import drawn
+from samples.scanner import scan
+from tests.support.declared_forms import declared_form, drawn
 from tests.support.ground import officer, opened
 from tests.support.pages import signed_in, token_of
+from tests.support.papers import read_all
 
 SHEET = older_sheet(0)
 SIZE = (210.0, 297.0)
@@ -192,3 +198,41 @@ def test_others_do_not_come_in(app: Flask, client: FlaskClient) -> None:
     for login in ("mado", "kansa"):
         assert signed_in(app, login).get("/paper/forms/").status_code == 403
     assert client.get("/paper/forms/01JZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404
+
+
+def test_a_page_of_an_older_form_goes_through_a_batch(
+    app: Flask, client: FlaskClient, platform: Platform
+) -> None:
+    with platform.sessions.begin() as session:
+        found = session.scalars(select(Officer).where(Officer.login == "jimu")).one()
+        form = declared_form(session, Actor.of(found), platform)
+    page, hand = SHEET.image.copy(), Hand.of(np.random.default_rng(3))
+    for zone, text in zip(
+        SHEET.zones, ("見本 太郎", "みほん市中央町一丁目2番3号", "昭和45年5月8日"), strict=False
+    ):
+        write_line(page, zone.rect, text, hand, np.random.default_rng(4))
+    content = io.BytesIO()
+    Image.fromarray(scan(page, "office", np.random.default_rng(5)).image).save(content, "JPEG", quality=80)
+    data = {
+        "csrf_token": token_of(client.get("/paper/")),
+        "file": [(io.BytesIO(content.getvalue()), "old.jpg")],
+    }
+    sent_to = client.post("/paper/", data=data, content_type="multipart/form-data", follow_redirects=True)
+    assert sent_to.status_code == 200
+    read_all(platform)
+    with platform.sessions() as session:
+        (kept_page,) = session.scalars(select(PaperPage)).all()
+        reading = kept_page.read_reading(platform.vault)
+    assert (kept_page.procedure, kept_page.version) == (form.procedure, form.version)
+    assert reading["older"] == form.id
+    born = next(one for one in reading["fields"] if one["name"] == "applicant.birth_on")
+    assert born["value"] == "1970-05-08"
+    shown = client.get(f"/paper/{kept_page.id}")
+    assert shown.status_code == 200
+    assert "まだありません" not in shown.text, "an older form has no further sheets of ours"
+    listed = client.get(sent_to.request.path).text
+    assert "枚目がない" not in listed
+    assert "旧様式</span>" in listed
+    index = [one["name"] for one in reading["fields"]].index("applicant.birth_on")
+    crop = client.get(f"/paper/{kept_page.id}/crops/{index}.png")
+    assert crop.data.startswith(b"\x89PNG")

@@ -198,7 +198,8 @@ def grouped(platform: Platform, rows: Iterable[BatchPage]) -> list[Group]:
 def _begun(platform: Platform, row: BatchPage) -> Group:
     page = row.page
     slug, version = page.procedure or "", page.version or 0
-    total = layout_of(platform.catalogue.procedure(slug, version=version)).pages
+    # A page of an older form is no sheet of ours and lacks none.
+    total = layout_of(platform.catalogue.procedure(slug, version=version)).pages if row.sheet else 0
     return Group(slug, version, page.serial or "", total)
 
 

@@ -178,7 +178,7 @@ def _new_row(session: Session, piece: Piece, seen: Seen, page_id: str, outcome: 
 
 def _measure(row: BatchPage, measured: Measured) -> None:
     states = Counter(field.state for field in measured.reading.fields)
-    row.sheet = measured.reading.form_page
+    row.sheet = None if measured.reading.older else measured.reading.form_page
     row.accepted, row.asked = states[State.ACCEPTED], states[State.ASK]
     row.rejected = states[State.REJECTED]
     row.engines, row.milliseconds = measured.engines, measured.milliseconds
