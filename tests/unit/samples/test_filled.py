@@ -21,7 +21,7 @@ from forms.rendering.sheet import sheet_of
 from samples.faces import HAND, PEN, PRINT, faces_in, glyph
 from samples.filled import Style, blank, filled_pages
 from samples.filled.__main__ import main
-from samples.filled.batches import Batch, batch, save_pages
+from samples.filled.batches import batch, save_pages
 from samples.filled.pages import FilledPage
 from samples.inks import digit_images
 from samples.pen import smooth
@@ -99,7 +99,7 @@ def test_the_same_seed_gives_the_same_page_alone_or_with_others_and_another_seed
 
 def test_hard_marks_are_named_and_of_two_marks_nobody_can_tell() -> None:
     seen: set[str] = set()
-    for seed in range(40, 52):
+    for seed in range(40, 46):
         for page in filled_pages(FORM, seed, Style("hand", "plain", hard=1.0)):
             seen |= set(page.marks.values())
             doubled = {name for name, how in page.marks.items() if how == "both"}
@@ -179,24 +179,15 @@ def test_the_command_writes_pictures_with_keys(tmp_path: Path) -> None:
         main(["--out", str(tmp_path), "--style", "felt"])
 
 
-def made() -> Batch:
-    procedures = [CATALOGUE.procedure(slug) for slug in ("tax-certificate", "resident-record-copy")]
-    return batch(procedures, 3, Style("hand"))
-
-
 def test_a_batch_names_every_side_and_what_a_double_feed_hid(tmp_path: Path) -> None:
-    found = made()
+    found = batch([CATALOGUE.procedure("tax-certificate")], 3, Style("print"))
     key = found.key()
     whats = [side["what"] for side in key["sides"]]
     assert {"form", "again", "blank", "letter"} == set(whats)
-    assert len(key["lost"]) == 2
+    lost = {tuple(one) for one in key["lost"]}
+    assert lost == {("tax-certificate", "000003", 2), ("tax-certificate", "000003", 3)}
     shown = {(side["form"], side["serial"], side["page"]) for side in key["sides"] if side["what"] == "form"}
-    assert not shown & {tuple(one) for one in key["lost"]}
-    every = {("tax-certificate", "000003", page) for page in (1, 2, 3)}
-    every |= {("resident-record-copy", "000004", page) for page in (1, 2)}
-    assert shown | {tuple(one) for one in key["lost"] if one[0] == "tax-certificate"} >= every - {
-        tuple(one) for one in key["lost"]
-    }
+    assert shown == {("tax-certificate", "000003", 1)}
     for ending in ("tif", "pdf"):
         save_pages([side.scan for side in found.sides], tmp_path / f"batch.{ending}")
     with Image.open(tmp_path / "batch.tif") as pages:
