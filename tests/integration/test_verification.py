@@ -307,7 +307,7 @@ def test_the_figures_for_calibration(office: Office, session: Session) -> None:
         one.kind: (one.probability, one.right, one.doubted) for one in figures.verified(session, office.one)
     }
     assert found == {"date": (0.6, False, True), "telephone": (0.6, True, True)}
-    assert list(figures.verified(session, office.one, clock.now() + timedelta(days=1))) == []
+    assert list(figures.verified(session, office.one, since=clock.now() + timedelta(days=1))) == []
 
 
 def test_only_whoever_may_confirm_paper_decides(office: Office, session: Session) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
+from office.records.models.paper_batches import BatchPage
 from office.records.models.paper_decisions import (
     DecisionKind,
     DoubtCause,
@@ -37,8 +38,12 @@ class Verified:
     field: str
 
 
-def verified(session: Session, actor: Actor, since: datetime | None = None) -> Iterator[Verified]:
-    """Every field decided for good for which the machine had proposed a value, the oldest first."""
+def verified(
+    session: Session, actor: Actor, batch: str = "", since: datetime | None = None
+) -> Iterator[Verified]:
+    """Every field decided for good for which the machine had proposed a value (of a batch, or from an
+    instant on), the oldest first.
+    """
     require(actor, Act.CONFIRM_PAPER)
     query = (
         select(PaperDoubt, PaperDecision)
@@ -51,6 +56,9 @@ def verified(session: Session, actor: Actor, since: datetime | None = None) -> I
         )
         .order_by(PaperDecision.decided_at, PaperDecision.id)
     )
+    if batch:
+        pages = select(BatchPage.page_id).where(BatchPage.batch_id == batch)
+        query = query.where(PaperDoubt.page_id.in_(pages))
     if since is not None:
         query = query.where(PaperDecision.decided_at >= since)
     last = {doubt.id: (doubt, decision) for doubt, decision in session.execute(query)}

@@ -23,6 +23,7 @@ _ERAS = ("昭和", "平成", "令和", "大正")
 _AHEAD = timedelta(days=3 * 366)
 _SURE = 0.97
 _WEIGHED = 0.02
+_OFFERED = 0.01
 _PLAIN = ("my_number", "digits", "text", "kana")
 _NAME = ("family", "given", "family_kana", "given_kana")
 
@@ -57,7 +58,7 @@ def offers(row: Row, towns: LocalTowns | None = None) -> tuple[Offer, ...]:
             value = kind(row.field.kind).parse(row.field, raw)
         except InvalidValue:
             continue
-        text = show(row.field, value)
+        text = _told(row.field, value, reading.value)
         if value != reading.value and text and not _far_ahead(row.field, value):
             found.setdefault(text, Offer(text, value))
     return tuple(found.values())[:MOST]
@@ -91,10 +92,11 @@ def pieces(part: PartReading) -> tuple[Piece, ...]:
 
 
 def unsure_parts(reading: FieldReading) -> tuple[str, ...]:
-    """The parts that are in doubt; none where the field has only one."""
+    """The parts that are in doubt, the least sure one at least; none where the field has only one."""
     if len(reading.parts) < 2:
         return ()
-    return tuple(part.name for part in reading.parts if part.confidence < _SURE)
+    least = min(part.confidence for part in reading.parts)
+    return tuple(part.name for part in reading.parts if part.confidence < max(_SURE, least + 1e-9))
 
 
 def corrected(row: Row) -> str:
@@ -108,6 +110,13 @@ def corrected(row: Row) -> str:
         return ""
     read = re.sub(r"\s", "", reading.text)
     return reading.text if read != re.sub(r"\s", "", show(row.field, reading.value)) else ""
+
+
+def _told(field: Field, value: JSON, read: JSON) -> str:
+    """A value as it is offered: of one with parts only those that are other than what was read."""
+    if isinstance(value, dict) and isinstance(read, dict):
+        return "　".join(str(text) for part, text in value.items() if text and text != read.get(part))
+    return show(field, value)
 
 
 def _far_ahead(field: Field, value: JSON) -> bool:
@@ -128,6 +137,8 @@ def _variants(field: Field, reading: FieldReading, towns: LocalTowns | None) -> 
     texts = {part.name: part.text for part in reading.parts}
     for part in reading.parts:
         for other, chance in part.others:
+            if chance < _OFFERED * part.confidence:
+                continue
             raw = _raw(field, reading, {**texts, part.name: other}, towns)
             if raw is not None:
                 yield chance / max(part.confidence, 0.01), raw
@@ -159,7 +170,8 @@ def _raw(field: Field, reading: FieldReading, texts: Mapping[str, str], towns: L
     return texts.get("")
 
 
-def _address(texts: Mapping[str, str], towns: LocalTowns | None) -> dict[str, str]:
+def _address(texts: Mapping[str, str], towns: LocalTowns | None) -> dict[str, str] | None:
+    """The address, where the postal code proves it: others are no better than what was read."""
     code, street, building = (texts.get(part, "") for part in ("postal_code", "street", "building"))
     found = places.proved(street, building, places.towns_at(code, towns))
-    return dict((found or places.unproved(street, building, code)).to_json())
+    return dict(found.to_json()) if found is not None else None

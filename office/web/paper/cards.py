@@ -23,7 +23,8 @@ from office.records.verification.cuts import framed
 from office.records.verification.offers import Offer, Piece, corrected, offers, pieces, show, unsure_parts
 from office.records.verification.rows import SIGNATURE, Row
 
-_WIDEST, _HIGHEST, _CLOSEST = 760.0, 290.0, 14.0
+_WIDEST, _HIGHEST, _CLOSEST = 760.0, 270.0, 14.0
+_LOWER = {"address": 200.0, "account": 200.0}
 _AROUND = 4.6
 _MARKED = ("choice", "choices", "yes_no", "consent")
 
@@ -130,7 +131,7 @@ def card_of(session: Session, platform: Platform, doubt: PaperDoubt) -> Card:
         row=row,
         title=procedure.title.text("ja"),
         why=_why(session, platform, doubt, row),
-        picture=_picture(row, _WIDEST, _HIGHEST, _CLOSEST),
+        picture=_picture(row, _WIDEST, _LOWER.get(row.field.kind, _HIGHEST), _CLOSEST),
         unsure=tuple(zone.rect for zone in zones if zone.part in unsure),
         offers=_offers(platform, doubt, row),
         corrected=corrected(row) if open_ else "",

@@ -22,7 +22,7 @@ from office.records import intake
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.paper_decisions import DecisionKind, DoubtState, PaperDoubt
 from office.records.sheets import open_page
-from office.records.verification import cuts, decisions, queue, settling
+from office.records.verification import cuts, decisions, figures, queue, settling
 from office.records.verification.shown import shown_of
 from office.web import world
 from office.web.paper.cards import Card, card_of
@@ -204,12 +204,18 @@ def _shown(doubt: PaperDoubt | None = None, fault: str = "", told: str = "", mad
         told=told,
         made=made,
         left=queue.left(session, actor, scope),
+        done=_done(scope.batch) if card is None else [],
         can_undo=decisions.last_decision(session, actor) is not None,
         unreadable=len(queue.unreadable(session, actor)),
         scope=scope,
         asked_for=_asked_for(),
         marked=_CHOSEN,
     )
+
+
+def _done(batch: str) -> list[figures.Verified]:
+    """What was verified of a batch."""
+    return list(figures.verified(world.session(), world.actor(), batch)) if batch else []
 
 
 def _made(application: Application | None) -> str:

@@ -243,8 +243,10 @@ function begin() {
   middle = here ? [...here.parentElement.children].indexOf(here) : 0;
   look(0);
   const first = shown.querySelector("[autofocus]") ?? right();
-  first?.focus();
+  first?.focus({ preventScroll: true });
   if (first && inText(first)) first.select();
+  window.scrollTo(0, 0);
+  if (form() && form().getBoundingClientRect().bottom > window.innerHeight) form().scrollIntoView({ block: "start" });
   if (form()) {
     const label = shown.querySelector("#verify-label").textContent;
     const made = shown.querySelector("[data-made]").textContent;
