@@ -10,7 +10,7 @@ const fresh = document.querySelector('[data-fresh]');
 const tools = desk?.querySelector('[data-tools]');
 const sheet = svg ? { width: svg.viewBox.baseVal.width, height: svg.viewBox.baseVal.height } : null;
 const places = new Map();
-let made = 0, drag = null;
+let made = 0, drag = null, unsaved = false;
 
 const rounded = (value) => Math.round(value * 10) / 10;
 const make = (name, cls) => {
@@ -22,6 +22,7 @@ const input = (zone, key) => zone.querySelector(`[name="${key}"]`);
 const boxOf = (zone) => Object.fromEntries(KEYS.map((key) => [key, Number(input(zone, key).value) || 0]));
 
 function setBox(zone, box) {
+  unsaved = true;
   const width = Math.min(Math.max(box.width, SMALLEST), sheet.width);
   const height = Math.min(Math.max(box.height, SMALLEST), sheet.height);
   const fitted = {
@@ -89,7 +90,10 @@ function attach(zone) {
   group.addEventListener('focus', () => choose(zone, true));
   group.addEventListener('keydown', (event) => byKey(event, zone));
   zone.addEventListener('focusin', () => choose(zone));
-  zone.addEventListener('input', () => draw(zone));
+  zone.addEventListener('input', () => {
+    unsaved = true;
+    draw(zone);
+  });
   zone.querySelector('[data-remove]')?.addEventListener('click', (event) => {
     event.preventDefault();
     remove(zone);
@@ -141,6 +145,7 @@ function remove(zone) {
   places.get(zone).group.remove();
   places.delete(zone);
   zone.remove();
+  unsaved = true;
   drawAll();
   (next ? input(next, 'place') : desk.querySelector('[data-add]'))?.focus();
 }
@@ -166,6 +171,10 @@ if (desk && tools) {
   for (const still of svg.querySelectorAll(':scope > rect')) still.remove();
   for (const zone of list.children) attach(zone);
   drawAll();
+  desk.querySelector('[data-zones]').addEventListener('submit', () => { unsaved = false; });
+  window.addEventListener('beforeunload', (event) => {
+    if (unsaved) event.preventDefault();
+  });
   pen.addEventListener('click', () => {
     const on = desk.classList.toggle('older-drawing');
     pen.setAttribute('aria-pressed', String(on));
