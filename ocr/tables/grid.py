@@ -159,5 +159,7 @@ def _cells(rules: Rules, xs: Sequence[float], ys: Sequence[float]) -> list[tuple
             while below < len(ys) - 1 and not _ruled(rules, span, ys[below]).any():
                 below += 1
             taken[strip:below, column:after] = True
-            cells.append((Box(xs[column], ys[strip], xs[after], ys[below]), column, after))
+            # A heading that reaches the lines belongs to one column, whether its side rule was found or not.
+            spans = [(column, after)] if below < len(ys) - 1 else [(n, n + 1) for n in range(column, after)]
+            cells += [(Box(xs[first], ys[strip], xs[last], ys[below]), first, last) for first, last in spans]
     return cells

@@ -28,7 +28,7 @@ _INK = 190
 _WIDE_GAP = 0.3
 _IMPOSSIBLE, _UNUSUAL = -30.0, -9.0
 # Shapes that engines cannot tell apart on small print, and where they cannot stand.
-_ALIKE = ("人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭")
+_ALIKE = ("H日", "人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭")
 _ODD = re.compile(
     "[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土"
 )

@@ -112,6 +112,12 @@ PAPER_DECISION_UNDONE = declare(
     "paper.decision-undone", "読み取りの確認を取り消しました", "field", "kind", "entry"
 )
 
+PAPER_TABLE_STORED = declare("paper-table.stored", "紙の一覧表を読み取りました", "pages", "rows", "asked")
+PAPER_TABLE_SAVED = declare("paper-table.saved", "読み取った表を直しました", "rows", "decided", "changed")
+PAPER_TABLE_TAKEN = declare("paper-table.taken", "読み取った表の内容を確定しました", "rows", "sha256")
+PAPER_TABLE_READ = declare("paper-table.read", "確定した表を書き出しました", "rows", "sha256")
+PAPER_TABLE_DISCARDED = declare("paper-table.discarded", "読み取った表を除きました", "cause")
+
 _OLDER = ("procedure", "version", "revision", "zones", "sha256")
 OLDER_FORM_DECLARED = declare("older-form.declared", "旧様式を登録しました", *_OLDER)
 OLDER_FORM_CHANGED = declare("older-form.changed", "旧様式の読み取る欄を変えました", *_OLDER)

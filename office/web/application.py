@@ -30,6 +30,7 @@ from office.web.navigation import navigation
 from office.web.officers.views import blueprint as officers
 from office.web.paper.calibration import blueprint as calibration
 from office.web.paper.forms import blueprint as older_forms
+from office.web.paper.tables import blueprint as paper_tables
 from office.web.paper.views import blueprint as paper
 from office.web.policy import guard
 from office.web.preentry.desk import attach_desk, desk_of
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     desk,
     applications,
     paper,
+    paper_tables,
     older_forms,
     calibration,
     tablet,

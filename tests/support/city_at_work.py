@@ -29,6 +29,7 @@ from tests.support.counter import returned, signed_case
 from tests.support.declared_forms import declared_form
 from tests.support.faces import case_of_family
 from tests.support.moving_in import family_interview, known_family
+from tests.support.paper_tables import tables_at_work
 
 
 def at_work(platform: Platform) -> dict[str, str]:
@@ -36,6 +37,7 @@ def at_work(platform: Platform) -> dict[str, str]:
     with platform.sessions() as session:
         staff = {one.login: Actor.of(one) for one in session.scalars(select(Officer))}
     made = _conversations(platform, staff) | _papers(platform, staff)
+    made |= tables_at_work(platform, staff["mado"])
     with platform.sessions.begin() as session:
         made |= _purchases(session, staff) | _surveys(session, staff["jimu"]) | _hall(session, platform)
         made |= {"older_form": declared_form(session, staff["jimu"], platform).id}
