@@ -25,10 +25,6 @@ _P_ROW = "パピプペポ"
 _STOPS = "カキクケコサシスセソタチツテトパピプペポガギグゲゴザジズゼゾダヂヅデドバビブベボハヒフヘホ"
 _RARE = {"ヂ": -2.0, "ヅ": -1.5, "ヲ": -2.0, "ヮ": -4.0, "ヰ": -4.0, "ヱ": -4.0, "ヴ": -1.5}
 
-# Kanji of names with forms the engines know too: each is weighed against the others.
-_FORMS = ("辺邉邊", "斎齋", "斉齊", "浜濱", "沢澤", "桜櫻", "広廣", "国國", "島嶋", "恵惠")
-_OTHER = {form: forms.replace(form, "") for forms in _FORMS for form in forms}
-
 UNTOLD = frozenset("高崎吉徳瀬辻葛祇芦")
 """Kanji of names whose other form (髙, 﨑, 𠮷, variation sequences) engines miss: a person must look."""
 
@@ -77,12 +73,3 @@ def _pair(before: str, here: str, after: str) -> float:
     if here in "ンー":
         return -6.0 if starts else 0.0
     return 0.0
-
-
-def other_forms(text: str) -> tuple[str, ...]:
-    """The same text with one kanji in each of its other forms (髙橋 for 高橋)."""
-    return tuple(
-        text[:place] + other + text[place + 1 :]
-        for place, character in enumerate(text)
-        for other in _OTHER.get(character, "")
-    )

@@ -25,7 +25,7 @@ VARIANTS = {"葛": "葛\U000e0100", "辻": "辻\U000e0100"}
 
 _LOSING = frozenset((DATA / "lookalikes.txt").read_text(encoding="utf-8").split())
 _RATIO = {"髙": -2.2, "﨑": -2.0, "𠮷": -2.5}
-_RAREST = -4.5
+_RAREST, _UNHEARD_OF = -4.5, -9.0
 # Engines have read more Chinese than Japanese: they see old forms where new ones stand.
 _SEEN_TOO_OFTEN = -1.5
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -61,6 +61,8 @@ def form_prior(letter: str, part: str) -> float:
     if letter in _RATIO:
         return _RATIO[letter]
     counts = _counts(part)
+    if letter != group[0] and not counts[letter]:
+        return _UNHEARD_OF
     total = sum(counts[form] for form in group)
     share = (counts[letter] + 0.3) / (total + 0.6)
     usual = max((counts[form] + 0.3) / (total + 0.6) for form in group)

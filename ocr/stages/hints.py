@@ -6,6 +6,7 @@ Parts of one field prove each other: a postal code the town of its address, kanj
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ _CONFUSED = {**_SMALL_OF, **_LARGE_OF, **_VOICED}
 _IN_TOWN, _IS_TOWN = 12.0, 5.0
 _IN_USE, _OF_STREET = 4.0, 6.0
 _AS_READ, _COMPOSED, _OTHERWISE_READ, _LISTED_KANA = 7.0, 4.0, -3.0, 0.7
+_ADDRESS = re.compile(r"(?:..[都道府県]|..[^都道府県]県)[^0-9]{1,8}[市区町村郡]")
 FIRST_PARTS = ("postal_code", *_NAME_PARTS)
 """Parts to be read before the others of their field, which they prove."""
 
@@ -85,7 +87,17 @@ def hints_for(
         return _of_kana(heights, part, known.get(part, ""))
     if charset is NAME:
         return _of_name(zone.part, known.get(f"{zone.part}_kana", ""), seen)
-    return Hints(lambda text: text_prior(text) + line_prior(text), lambda text: ())
+    return Hints(lambda text: _line_prior(text, towns), lambda text: _line_others(text, towns))
+
+
+def _line_prior(text: str, local: LocalTowns | None) -> float:
+    """Free text; one that begins as an address does names a town that there is (本籍)."""
+    town = _IS_TOWN if _ADDRESS.match(text) and listed_town(text, local) else 0.0
+    return text_prior(text) + line_prior(text) + town
+
+
+def _line_others(text: str, local: LocalTowns | None) -> Sequence[str]:
+    return alike(text, local) if _ADDRESS.match(text) else ()
 
 
 def _code_prior(code: str, street: str, local: LocalTowns | None) -> float:
@@ -94,11 +106,6 @@ def _code_prior(code: str, street: str, local: LocalTowns | None) -> float:
     if not towns:
         return 0.0
     return _IN_USE + (_OF_STREET if street and proved(street, "", towns) else 0.0)
-
-
-def known_readings(known: Mapping[str, str], part: str) -> frozenset[str]:
-    """The readings that the spelling of a name allows; none when nothing is known of it."""
-    return names.readings(part, known.get(part, ""))
 
 
 def _of_name(part: str, reading: str, seen: frozenset[str]) -> Hints:

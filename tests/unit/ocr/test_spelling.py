@@ -6,7 +6,7 @@ import pytest
 
 from forms.values.addresses import Town
 from ocr.places import corrections, proved, towns_at
-from ocr.spelling import other_forms, prior
+from ocr.spelling import prior
 from ocr.surnames import readings_of
 
 TOWN = Town("9999001", "見本県", "みほん市", "中央", "ミホンケン", "ミホンシ", "チュウオウ", "999997")
@@ -32,11 +32,6 @@ def test_what_is_rarely_written_is_less_likely(usual: str, odd: str) -> None:
 )
 def test_ordinary_names_are_not_held_against(name: str) -> None:
     assert prior(name) == 0.0
-
-
-def test_other_forms_of_a_name_are_weighed() -> None:
-    assert set(other_forms("渡辺")) == {"渡邉", "渡邊"}
-    assert other_forms("田中") == ()
 
 
 @pytest.mark.parametrize(
