@@ -56,5 +56,8 @@ ROBOT = Robot(
     key=KEY,
     title="紙の読み取り",
     duty="スキャンした紙を1枚ずつ読み取り、仕分けて、申請の下書きを作る仕事",
-    steps=(Step("read", "1ページずつ読み取る", read), Step("compare", "今のエンジンで読み比べる", compare)),
+    steps=(
+        Step("read", "1ページずつ読み取る", read),
+        Step("compare", "今のエンジンで読み比べる", compare),
+    ),
 )

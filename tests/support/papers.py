@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import select
 
+from forms.rendering.prefill import value_at
 from ocr.page import to_png
+from ocr.reading_process import Measured, Seen
+from ocr.readings import FieldReading, PageReading, State
 from office.accounts.actor import Actor
 from office.jobs import runs
 from office.jobs.models import Run, RunState, RunStep
 from office.jobs.performing import perform_run
 from office.jobs.recording import Execution
 from office.platform import Platform
-from office.records.models.paper_batches import BatchSource
-from office.records.papers import batches, comparing, overview
+from office.records.models.paper_batches import BatchSource, PaperBatch
+from office.records.papers import batches, comparing, overview, reading
 from office.records.papers.batches import Incoming
+from office.records.papers.reading import Piece, Work
+from office.records.sheets import layout_of
 from robots.discovery import robot
+from samples.records import record_of
 
 UNSURE = "08-unsure-mark.png"
 SCANS = Path(__file__).resolve().parents[2] / "samples" / "scans"
@@ -74,3 +82,69 @@ def batch_at_work(platform: Platform, actor: Actor) -> dict[str, str]:
 def blank() -> bytes:
     """An empty sheet."""
     return to_png(np.full((1754, 1240), 250, np.uint8))
+
+
+def certain_sheets(platform: Platform, slug: str, seed: int, officers: bool = False) -> list[PageReading]:
+    """The sheets of an invented application as if every field of a resident had been read for sure; the
+    officer's boxes are empty unless `officers`.
+    """
+    procedure = platform.catalogue.procedure(slug)
+    record = record_of(procedure, f"certain {seed}")
+    mine = {field.name for field in procedure.fields if field.asked_of == "officer"}
+    layout = layout_of(procedure)
+    found = []
+    for number in range(1, layout.pages + 1):
+        zones = {zone.field: zone for zone in (*layout.zones, *layout.own) if zone.page == number}
+        fields = []
+        for path, zone in zones.items():
+            hidden = path in mine and not officers
+            value = True if path == "paper.signature" else None if hidden else value_at(record, path)
+            state = State.REJECTED if hidden else State.ACCEPTED
+            fields.append(FieldReading(path, "" if value is None else "read", value, 0.999, state, zone.rect))
+        sha256 = hashlib.sha256(f"{slug} {seed} {number}".encode()).hexdigest()
+        white = to_png(np.full((297, 210), 255, np.uint8))
+        found.append(
+            PageReading(
+                f"{slug}.pdf",
+                number,
+                slug,
+                procedure.version,
+                f"{seed:06d}",
+                tuple(fields),
+                None,
+                white,
+                sha256,
+                number,
+            )
+        )
+    return found
+
+
+def store_read(
+    platform: Platform, actor: Actor, sheets: Sequence[PageReading], name: str = "pile.pdf"
+) -> str:
+    """A batch of one file whose pages came out like this, all read and nothing drafted yet; its id."""
+    batch_id = take_in(platform, actor, {name: b"never opened"})
+    robot_actor = Actor.robot("read_paper")
+    with platform.sessions.begin() as session:
+        file = session.get_one(PaperBatch, batch_id).files[0]
+        for number, sheet in enumerate(sheets, start=1):
+            piece = Piece(Work.READ, batch_id, file, number)
+            seen = Seen(number, sheet.sha256, blank=sheet.problem == BLANK)
+            page = reading.known(session, robot_actor, sheet.sha256)
+            if page is not None:
+                reading.keep_known(session, piece, seen, page)
+            else:
+                measured = Measured(replace(sheet, page=number), "engine-1", 900)
+                reading.keep_read(session, robot_actor, platform.vault, piece, seen, measured)
+        reading.end_file(session, file.id)
+    return batch_id
+
+
+BLANK = "白紙です。"
+
+
+def unread(seed: int, problem: str = "この市の用紙ではありません。") -> PageReading:
+    """A page nothing could be read of."""
+    sha256 = hashlib.sha256(f"unread {seed}".encode()).hexdigest()
+    return PageReading("pile.pdf", seed, None, None, None, (), problem, blank(), sha256)

@@ -6,7 +6,7 @@ a form from becoming a draft: it then says that they are lacking.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer
 from forms.definition import JSON
 from forms.filled import FilledForm
 from forms.interview import Source
+from ocr.registry import Register
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.models import Officer
@@ -24,6 +25,7 @@ from office.database import hold, new_id
 from office.platform import Platform
 from office.records import filing
 from office.records.models.applications import Channel
+from office.records.models.cases import Case  # noqa: F401 - an application's row refers to its table
 from office.records.models.paper import PaperPage, PaperState
 from office.records.models.paper_batches import (
     BatchPage,
@@ -35,6 +37,7 @@ from office.records.models.paper_batches import (
     PaperDraft,
 )
 from office.records.papers import events, matching
+from office.records.papers.approving import approve_unattended
 from office.records.papers.batches import subject
 from office.records.papers.rescans import twice_scanned
 from office.records.papers.step import Step
@@ -56,24 +59,26 @@ def finish(step: Step, batch_id: str) -> Mapping[str, int]:
     """Draft what can be drafted of a batch whose pages are all read, and close it."""
     with step.reading() as look:
         found = plans(look, step.platform, batch_id)
+        register = matching.register_of(look) if found else None
     with step.session() as session:
         batch = session.get_one(PaperBatch, batch_id)
         hold(session, batch)
         if batch.state is not BatchState.READING or _unread(session, batch_id):
             return {}
         drafts = [draft(session, step.actor, step.platform, batch, plan) for plan in found]
-        _match(session, step.actor, zip(found, drafts, strict=True))
+        made = [(plan, one) for plan, one in zip(found, drafts, strict=True) if one is not None]
+        if register is not None:
+            _match(session, step.actor, made, register)
+        approve_unattended(session, step.actor, step.platform, batch, [one for _, one in made])
         _close(session, step.actor, batch)
-        return {"drafts": sum(one is not None for one in drafts), "batches": 1}
+        return {"drafts": len(made), "batches": 1}
 
 
-def _match(session: Session, actor: Actor, drafts: Iterable[tuple[Plan, PaperDraft | None]]) -> None:
-    """Look the applicants up in the register, which is read once a batch."""
-    made = [(plan, one) for plan, one in drafts if one is not None]
-    if not made:
-        return
-    register = matching.register_of(session)
-    for plan, one in made:
+def _match(
+    session: Session, actor: Actor, drafts: Sequence[tuple[Plan, PaperDraft]], register: Register
+) -> None:
+    """Look the applicants up in the register, which was read once for the batch."""
+    for plan, one in drafts:
         rows = [row for _, section in rows_of(plan.bundle) for row in section]
         readings = [row.reading for row in rows if row.reading is not None]
         matching.match(session, actor, one, register, readings)
