@@ -20,6 +20,7 @@ Grey = NDArray[np.uint8]
 
 _FOLDER = Path("/usr/share/fonts")
 _ENDINGS = (".ttf", ".otf", ".ttc", ".woff", ".woff2")
+_KANJI, _WHOLE = range(0x4E00, 0xA000), 1500
 BASELINE = 0.87
 """The distance of the baseline from the top of a letter's square."""
 
@@ -57,15 +58,24 @@ _OTHERS = (HAND[0], PRINT[2], PRINT[3], Face(_FOLDER / "truetype/fonts-ipamj-min
 
 
 def faces_in(places: Iterable[Path]) -> tuple[Face, ...]:
-    """The font files named or in the folders named. Raises `FileNotFoundError` where there is none."""
+    """The font files named or in the folders named, of a folder those that are whole Japanese faces.
+
+    Packages for the web hold a face in a hundred parts beside the whole, and each in two formats. Raises
+    `FileNotFoundError` where there is none.
+    """
     found: list[Face] = []
     for place in places:
         files = sorted(place.rglob("*")) if place.is_dir() else [place]
-        fonts = [Face(file) for file in files if file.suffix.lower() in _ENDINGS and file.is_file()]
-        if not fonts:
+        fonts = {file.stem: Face(file) for file in files if file.suffix.lower() in _ENDINGS}
+        whole = [one for one in fonts.values() if not place.is_dir() or _is_whole(one)]
+        if not whole:
             raise FileNotFoundError(f"no font file: {place}")
-        found += fonts
+        found += whole
     return tuple(found)
+
+
+def _is_whole(face: Face) -> bool:
+    return sum(code in _KANJI for code in letters_in(face)) >= _WHOLE
 
 
 @functools.cache

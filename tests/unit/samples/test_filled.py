@@ -137,6 +137,13 @@ def test_a_page_is_written_in_one_face_and_in_those_brought_along() -> None:
         faces_in([Path(__file__)])
 
 
+def test_of_a_folder_only_whole_faces_are_taken_each_once(tmp_path: Path) -> None:
+    for name, face in (("whole.ttf", PRINT[3]), ("whole.woff", PRINT[3])):
+        (tmp_path / name).write_bytes(face.path.read_bytes())
+    (tmp_path / "latin.ttf").symlink_to("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
+    assert [face.path.stem for face in faces_in([tmp_path])] == ["whole"]
+
+
 def write_digits(folder: Path) -> None:
     """Pictures of digits: a bar whose height tells them apart."""
     for digit in range(10):
