@@ -39,7 +39,7 @@ _TALL, _WIDE = 0.42, 0.3
 _FRAME_APART = 0.15
 _DARK_PRINT = 200
 _CORE = 3
-_CROSS_BEYOND = 4
+_CROSS_BEYOND = 0
 
 _Light = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
