@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import assert_accessible, assert_fits, sign_in
 
 SCANS = Path(__file__).resolve().parents[2] / "samples" / "scans"
 TWO_SHEETS, UNSURE, UNKNOWN = "07-two-pages.pdf", "08-unsure-mark.png", "13-unknown.png"
-WRITTEN_BY_OFFICER = {"identity.document": "driving-licence", "identity.method": "one"}
+WRITTEN_BY_OFFICER = {"identity.method": "one"}
 FOCUS = """() => {
   const one = document.activeElement, row = one.closest('.paper-pair');
   const all = row ? [...row.querySelectorAll('input:not([type=hidden]), select')] : [];
@@ -26,9 +26,15 @@ FOCUS = """() => {
 
 def upload(page: Page, *names: str) -> None:
     page.goto("/paper/")
-    page.get_by_label("画像またはPDF").set_input_files([SCANS / name for name in names])
-    page.get_by_role("button", name="読み取る").click(timeout=60_000)
-    expect(page.get_by_role("status").first).to_contain_text("ページ", timeout=60_000)
+    page.get_by_label("スキャンした画像やPDFを取り込む").set_input_files([SCANS / name for name in names])
+    page.get_by_role("button", name="取り込んで読み取る").click()
+    expect(page.locator(".batch-count")).to_contain_text("読み取り済み", timeout=180_000)
+    page.goto("/paper/")
+
+
+def waiting(page: Page, name: str) -> Locator:
+    """The line of a file among what waits to be confirmed."""
+    return page.get_by_role("region", name="確認待ちの申請").get_by_role("row").filter(has_text=name)
 
 
 def answers(name: str) -> dict[str, Any]:
@@ -77,9 +83,9 @@ def test_scan_to_application_by_keyboard(tablet: Page, axe: Axe) -> None:
     upload(tablet, TWO_SHEETS, UNKNOWN)
     assert_accessible(tablet, axe)
     assert_fits(tablet)
-    line = tablet.get_by_role("row").filter(has_text=TWO_SHEETS)
+    line = waiting(tablet, TWO_SHEETS)
     expect(line).to_contain_text("2枚")
-    expect(tablet.get_by_role("row").filter(has_text=UNKNOWN)).to_contain_text("読み取れません")
+    expect(waiting(tablet, UNKNOWN)).to_contain_text("読み取れません")
     line.get_by_role("link").click()
     assert_accessible(tablet, axe)
     assert_fits(tablet)
@@ -99,13 +105,13 @@ def test_scan_to_application_by_keyboard(tablet: Page, axe: Axe) -> None:
     name = answers(TWO_SHEETS)["applicant.name"]
     expect(tablet.locator("main")).to_contain_text(f"{name['family']} {name['given']}")
     tablet.goto("/paper/")
-    expect(tablet.get_by_role("row").filter(has_text=TWO_SHEETS)).to_have_count(0)
+    expect(waiting(tablet, TWO_SHEETS)).to_have_count(0)
 
 
 def test_faults_and_putting_aside(tablet: Page, axe: Axe) -> None:
     sign_in(tablet, "jimu")
     upload(tablet, UNSURE)
-    tablet.get_by_role("row").filter(has_text=UNSURE).get_by_role("link").click()
+    waiting(tablet, UNSURE).get_by_role("link").click()
     expect(tablet.get_by_text("2枚目がまだありません")).to_be_visible()
     doubt = tablet.locator(".paper-pair-ask, .paper-pair-enter").first
     expect(doubt.locator(":focus")).to_have_count(1)
@@ -121,4 +127,4 @@ def test_faults_and_putting_aside(tablet: Page, axe: Axe) -> None:
     tablet.get_by_label("使わない理由").select_option("スキャンし直す")
     tablet.get_by_role("button", name="確認待ちから除く").click()
     expect(tablet.get_by_role("status").first).to_contain_text("確認待ちから除きました")
-    expect(tablet.get_by_role("row").filter(has_text=UNSURE)).to_have_count(0)
+    expect(waiting(tablet, UNSURE)).to_have_count(0)
