@@ -14,6 +14,7 @@ from ocr.registry import PersonRead, Weighed
 
 _ERAS = ("令和", "平成", "昭和", "大正", "明治")
 _WESTERN = "西暦"
+_FIRST_YEAR = 1868
 _OPEN = 0.15
 """What a day keeps of its probability where the era is not marked for sure."""
 
@@ -60,6 +61,7 @@ def _day(era: str, year: str, month: str, day: str) -> datetime.date | None:
     """A calendar day that exists; four digits are a year of our time whatever is marked."""
     named = "" if era == _WESTERN or len(year) == 4 else era
     try:
-        return parse_date(f"{named}{year.lstrip('0')}年{month.lstrip('0')}月{day.lstrip('0')}日")
+        found = parse_date(f"{named}{year.lstrip('0')}年{month.lstrip('0')}月{day.lstrip('0')}日")
     except InvalidValue:
         return None
+    return found if found.year >= _FIRST_YEAR else None

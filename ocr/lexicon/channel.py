@@ -89,5 +89,5 @@ def _kanji_cost(read: str, written: str) -> float:
 def _day_cost(read: datetime.date, written: datetime.date) -> float:
     if read == written:
         return 0.0
-    pairs = zip(read.strftime("%Y%m%d"), written.strftime("%Y%m%d"), strict=True)
+    pairs = zip(read.isoformat(), written.isoformat(), strict=True)
     return _DIGIT * sum(a != b for a, b in pairs)

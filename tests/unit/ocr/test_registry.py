@@ -104,3 +104,12 @@ def test_without_a_marked_era_every_era_is_weighed() -> None:
     parts = (PartReading("year", "5", 1.0), PartReading("month", "5", 1.0), PartReading("day", "31", 1.0))
     days = {day for day, _ in days_of(field("date", "5年5月31日", *parts))}
     assert {datetime.date(1930, 5, 31), datetime.date(1993, 5, 31), datetime.date(2023, 5, 31)} <= days
+
+
+def test_years_before_all_eras_are_no_days_of_birth() -> None:
+    parts = (PartReading("year", "985", 1.0), PartReading("month", "5", 1.0), PartReading("day", "31", 1.0))
+    assert list(days_of(field("date", "西暦985年5月31日", *parts))) == []
+    one = entry("x1")
+    assert (
+        register(one).find(read("谷口", "直樹", "タニグチ ナオキ", BORN.replace(year=985), BORN)).found == one
+    )
