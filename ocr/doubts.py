@@ -10,6 +10,9 @@ from ocr.marks import Mark
 from ocr.stages.fields import Pieces
 from ocr.stages.zones import ZoneReading
 
+# With a smaller probability (its logarithm) a text is there because it can be true, not because it was seen.
+_IMPOSSIBLE = -5.0
+
 UNSURE = "読み取りに確信がありません。画像と見比べてください。"
 
 
@@ -25,10 +28,12 @@ def doubt_of(pieces: Pieces, outside: Mapping[str, Evidence]) -> str:
 
 
 def _settled(found: ZoneReading) -> bool:
-    """Whether nothing is missing and two engines, each for itself, say the same."""
+    """Whether nothing is missing, and two engines say the same and hold it for possible by the ink alone."""
     if found.opinion is None:
         return found.empty
-    return found.opinion.agreed and not found.broken and bool(found.text)
+    fits = sorted(found.opinion.fits.values(), reverse=True)
+    possible = len(fits) < 2 or fits[1] >= _IMPOSSIBLE
+    return found.opinion.agreed and possible and not found.broken and bool(found.text)
 
 
 def _of_name(pieces: Pieces, outside: Mapping[str, Evidence]) -> str:
