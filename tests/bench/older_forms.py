@@ -1,7 +1,7 @@
 """Older forms: pages classified among declared blanks, worst corner of places in mm, strangers refused.
 
 Run by hand: `python -m tests.bench.older_forms [DECLARED] [STRANGERS] [FIRST_SEED] [MINUTES] [KEPT]`. What
-has been measured stays in the file KEPT, so that runs of a few minutes add up; prints the table of
+has been measured stays in the file KEPT, so that runs of a few CPU minutes add up; prints the table of
 RESULTS.md.
 """
 
@@ -137,13 +137,13 @@ def say(line: str) -> None:
 
 
 def main(count: int, strangers: int, seed: int, minutes: float, kept: Path) -> None:
-    until = time.monotonic() + 60 * minutes
+    until = time.process_time() + 60 * minutes
     found = [Found(**json.loads(line)) for line in kept.read_text().splitlines()] if kept.exists() else []
     done = {(one.number, one.way) for one in found}
     forms = [declared(number, seed + number) for number in range(count)]
     with kept.open("a", encoding="utf-8") as file:
         for number, way, known in wanted(count, strangers):
-            if (number, way) not in done and time.monotonic() < until:
+            if (number, way) not in done and time.process_time() < until:
                 found.append(measured(number, way, known, forms, seed))
                 file.write(json.dumps(asdict(found[-1]), ensure_ascii=False) + "\n")
     table(found)

@@ -1,7 +1,7 @@
 """Registration against the truth: the worst corner of all zones in mm, and which form was read.
 
 Run by hand: `python -m tests.bench.registration [SCANS] [PHOTOS] [ROUGH] [FIRST_SEED] [MINUTES] [KEPT]`. What
-has been measured stays in the file KEPT, so that runs of a few minutes add up; prints the tables of
+has been measured stays in the file KEPT, so that runs of a few CPU minutes add up; prints the tables of
 RESULTS.md.
 """
 
@@ -161,7 +161,7 @@ def say(line: str) -> None:
 
 
 def main(counts: tuple[int, int, int], first_seed: int, minutes: float, kept: Path) -> None:
-    catalogue, until = load_catalogue(), time.monotonic() + 60 * minutes
+    catalogue, until = load_catalogue(), time.process_time() + 60 * minutes
     found = [Found(**json.loads(line)) for line in kept.read_text().splitlines()] if kept.exists() else []
     done = {(one.seed, one.way) for one in found}
     with kept.open("a", encoding="utf-8") as file:
@@ -172,7 +172,7 @@ def main(counts: tuple[int, int, int], first_seed: int, minutes: float, kept: Pa
                 if (one.seed, one.way) not in done:
                     found.append(one)
                     file.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
-                if time.monotonic() > until:
+                if time.process_time() > until:
                     break
     table(found, catalogue)
     say(f"\n{len(found)} of {sum(counts)} pages measured; kept in {kept}")
