@@ -65,6 +65,8 @@ def show(batch_id: str) -> ResponseReturnValue:
     """One batch; for the page's script only how far it is, and the whole page once it has ended."""
     batch = _find(batch_id)
     progress = overview.progress(world.session(), batch)
+    if "HX-Request" in request.headers and "filing" in request.args:
+        return _filing(batch)
     if "HX-Request" in request.headers:
         answer = Response(
             render_template("paper/batch_progress.html", batch=batch, progress=progress, states=STATES)
@@ -73,6 +75,16 @@ def show(batch_id: str) -> ResponseReturnValue:
             answer.headers["HX-Refresh"] = "true"
         return answer
     return _page(batch, progress)
+
+
+def _filing(batch: PaperBatch) -> Response:
+    """How many approved drafts are still to be filed; the whole page once there are none."""
+    drafts = approving.drafts_of(world.session(), world.actor(), batch)
+    left = sum(one.state is DraftState.APPROVED for one in drafts)
+    answer = Response(render_template("paper/batch_filing.html", batch=batch, left=left))
+    if not left:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _page(batch: PaperBatch, progress: overview.Progress, faults: str = "") -> str:
@@ -89,6 +101,7 @@ def _page(batch: PaperBatch, progress: overview.Progress, faults: str = "") -> s
         found=found,
         drafts=drafts,
         groups=groups_of(platform, drafts),
+        left=sum(one.state is DraftState.APPROVED for one in drafts),
         archives=archives.archives_of(session, actor, batch),
         comparisons=comparing.comparisons_of(session, actor, batch),
         title_of=functools.partial(reporting.title_of, platform),

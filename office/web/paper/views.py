@@ -14,6 +14,7 @@ from office.errors import NotFound, NotNow
 from office.records import intake
 from office.records.models.applications import Application
 from office.records.models.paper import PaperPage, PaperState
+from office.records.papers import folder
 from office.records.papers.batches import FileRefused
 from office.records.papers.links import drafted_pages
 from office.records.sheets import Bundle, bundles, joined, open_page
@@ -181,6 +182,8 @@ def _waiting(form: UploadForm) -> str:
         form=form,
         listed=[(one, doubts(one), one.first.page.id in drafted) for one in shown],
         more=len(pages[_SHOWN:]),
+        folder=platform.settings.paper_folder,
+        folder_fault=folder.fault(session, platform),
         doubts=queue.left(session, actor, queue.Scope()).mine,
         **recent(),
     )
