@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 
 from forms.values.kana import to_katakana
+from ocr.lexicon.forms import form_prior
 
 _I_ROW = "キシチニヒミリギジヂビピ"
 _SMALL_Y = "ャュョ"
@@ -36,7 +37,8 @@ def prior(text: str) -> float:
 
 def text_prior(text: str) -> float:
     """The same for other text than names: old forms of kanji (帶 for 帯) are rarer still there."""
-    return 2 * sum(_common(character) for character in text) + _sounds(to_katakana(text))
+    forms = sum(form_prior(character, "given") for character in text)
+    return 2 * sum(_common(character) for character in text) + forms + _sounds(to_katakana(text))
 
 
 @functools.lru_cache(maxsize=8192)
