@@ -75,6 +75,7 @@ def upload() -> ResponseReturnValue:
         with tempfile.TemporaryDirectory(prefix="kakazu-table-") as folder:
             path = Path(folder) / "page"
             file.save(path)
+            file.close()
             name = file_name(file.filename or "")
             pages += [replace(page, source=name) for page in read_tables(path)]
     for page in pages:
