@@ -42,12 +42,17 @@ class Clerk:
     told: list[str] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, page: Page, login: str, batch: str, by: str = "form") -> Clerk:
-        """Sign in and open the queue of a batch."""
+    def sign_in(cls, page: Page, login: str) -> Clerk:
+        """A clerk who has signed in and looks at no doubt yet."""
         page.add_init_script(_RECORDER)
         sign_in(page, login)
+        return cls(page)
+
+    @classmethod
+    def begin(cls, page: Page, login: str, batch: str, by: str = "form") -> Clerk:
+        """Sign in and open the queue of a batch."""
+        clerk = cls.sign_in(page, login)
         page.goto(f"/paper/verify/?batch={batch}&by={by}")
-        clerk = cls(page)
         clerk.wait("")
         return clerk
 
