@@ -53,14 +53,16 @@ from tests.support.papers import (
     take_in,
     unread,
 )
+from tests.support.postgres import new_database
 
 FORM = "resident-record-copy"
 BOXES = {"identity.document": "driving-licence", "identity.method": "one"}
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    made = opened(tmp_path_factory.mktemp("batches") / "data")
+def platform(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Platform]:
+    """On PostgreSQL; the pages, the killed worker and the browser's journey have batches on SQLite."""
+    made = opened(tmp_path_factory.mktemp("batches") / "data", new_database(postgres))
     yield made
     made.engine.dispose()
 

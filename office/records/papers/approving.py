@@ -30,7 +30,8 @@ def drafts_of(session: Session, actor: Actor, batch: PaperBatch) -> Sequence[Pap
     """The drafts of a batch, the oldest first."""
     require(actor, Act.CONFIRM_PAPER)
     query = select(PaperDraft).where(PaperDraft.batch_id == batch.id)
-    return session.scalars(query.options(joinedload(PaperDraft.application)).order_by(PaperDraft.id)).all()
+    whole = joinedload(PaperDraft.application, innerjoin=True)  # a row held FOR UPDATE takes no outer join
+    return session.scalars(query.options(whole).order_by(PaperDraft.id)).all()
 
 
 def lacking(platform: Platform, drafts: Sequence[PaperDraft]) -> tuple[Field, ...]:

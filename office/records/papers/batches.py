@@ -211,9 +211,9 @@ def _take_up(batch: PaperBatch) -> None:
 
 def page_rows() -> Select[BatchPage]:
     """Pages with their stored pages and files in their order; pictures and readings stay in the database."""
-    stored = joinedload(BatchPage.page)
+    stored = joinedload(BatchPage.page, innerjoin=True)
     light = (stored.defer(PaperPage.image_sealed), stored.defer(PaperPage.reading_sealed))
-    query = select(BatchPage).options(*light, joinedload(BatchPage.file))
+    query = select(BatchPage).options(*light, joinedload(BatchPage.file, innerjoin=True))
     return query.order_by(BatchPage.position)
 
 
