@@ -39,6 +39,7 @@ _TALL, _WIDE = 0.42, 0.3
 _FRAME_APART = 0.15
 _DARK_PRINT = 200
 _CORE = 3
+_PROPOSED_SHARE = 0.06
 _CROSS_BEYOND = 0
 
 _Light = NDArray[np.float32]
@@ -86,6 +87,11 @@ class MarkReading:
     mark: Mark
     share: float
     clear: float = 1.0
+
+    @property
+    def proposed(self) -> bool:
+        """Whether a person is shown it as marked: it is, or is in doubt with as much ink as a mark."""
+        return self.mark is Mark.ON or (self.mark is Mark.DOUBT and self.share >= _PROPOSED_SHARE)
 
 
 def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None) -> MarkReading:

@@ -29,8 +29,10 @@ class Pieces:
         return self.texts[part].text if part in self.texts else ""
 
     def marked(self) -> tuple[str, ...]:
-        """The options whose box is marked for sure."""
-        return tuple(option for option, found in self.marks.items() if found.mark is Mark.ON)
+        """The options whose box is marked for sure; else the only one in doubt, which is never accepted."""
+        sure = tuple(option for option, found in self.marks.items() if found.mark is Mark.ON)
+        doubtful = tuple(option for option, found in self.marks.items() if found.mark is Mark.DOUBT)
+        return sure or (doubtful if len(doubtful) == 1 else ())
 
     @property
     def empty(self) -> bool:

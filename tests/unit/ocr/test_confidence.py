@@ -165,7 +165,8 @@ def test_a_name_that_could_be_another_is_asked(family: str, kana: str, says: str
         ({"a": Mark.ON, "b": Mark.OFF}, State.ACCEPTED, "a"),
         ({"a": Mark.ON, "b": Mark.ON}, State.REJECTED, None),
         ({"a": Mark.ON, "b": Mark.DOUBT}, State.ASK, "a"),
-        ({"a": Mark.DOUBT, "b": Mark.OFF}, State.REJECTED, None),
+        ({"a": Mark.DOUBT, "b": Mark.OFF}, State.ASK, "a"),
+        ({"a": Mark.DOUBT, "b": Mark.DOUBT}, State.REJECTED, None),
         ({"a": Mark.OFF, "b": Mark.OFF}, State.REJECTED, None),
     ],
 )
