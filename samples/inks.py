@@ -23,7 +23,7 @@ DigitImages = Mapping[str, Sequence[Grey]]
 
 FACES = {"print": PRINT, "hand": HAND, "pen": PEN}
 _DIGIT_WIDTH, _PICTURE_WIDTH = 0.62, 0.78  # ems
-_HABITS = (0.76, 0.09, 0.06, 0.09)  # of `PLAIN`
+_HABITS = (0.8, 0.08, 0.04, 0.08)  # of `PLAIN`
 
 
 @dataclass(frozen=True)
