@@ -19,7 +19,7 @@ FILE = Path(__file__).parent / "calibration.toml"
 PROMISES = (1, 2, 5, 10, 20, 30, 50, 100)
 """Wrong among 10,000 accepted that a city can choose from."""
 
-USUAL_PROMISE = 20
+USUAL_PROMISE = 30
 NEVER = 1.1
 """A threshold no probability reaches: the kind is always asked."""
 

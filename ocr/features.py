@@ -32,6 +32,8 @@ def features_of(pieces: Pieces, outside: Mapping[str, Evidence]) -> dict[str, fl
         found["mark"] = min(
             mark.clear if mark.mark is not Mark.DOUBT else 0.0 for mark in pieces.marks.values()
         )
+    if pieces.kind == "signature":
+        found["mark"] = 1.0
     return {name: round(value, 3) for name, value in found.items()}
 
 
