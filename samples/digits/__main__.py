@@ -21,8 +21,8 @@ from samples.digits.making import SHARES, Pictures, draws, joined, made
 from samples.digits.sources import HAND_FACES, mnist, optdigits
 
 MODEL = Path(__file__).parents[2] / "ocr" / "digits" / "digits.onnx"
-CHANNELS = (24, 40, 64)
-CHUNK, CHECKED = 20_000, 6_000
+CHANNELS = (16, 32, 64)
+CHUNK, CHECKED = 15_000, 6_000
 Weights = list[NDArray[np.float32]]
 
 
@@ -42,7 +42,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--mnist", type=Path, required=True)
     parser.add_argument("--fonts", type=Path, nargs="*", default=[], help="more handwriting faces")
     parser.add_argument("--check-fonts", type=Path, nargs="*", default=[], help="faces only to measure by")
-    parser.add_argument("--pictures", type=int, default=80_000)
+    parser.add_argument("--pictures", type=int, default=90_000)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--keep", type=Path, help="folder where pictures are kept between runs")
@@ -107,7 +107,7 @@ def _network() -> tensorflow.keras.Model:
             convolutions[2],
             layers.MaxPool2D(),
             layers.Flatten(),
-            layers.Dropout(0.15),
+            layers.Dropout(0.3),
             layers.Dense(11),
         ]
     )

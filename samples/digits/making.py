@@ -9,14 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.digits.normal import normalised
-from samples.digits.rows import CELLS, bent, cells_of, plain_cell
+from samples.digits.rows import CELLS, cells_of
 from samples.digits.sources import NO_DIGIT, PRINT_FACES, Ink, drawn, lettered, no_digit
 
 Draw = Callable[[np.random.Generator], tuple[Ink, int]]
-
-_GOOD = 0.5
-REAL = {"mnist": 0.5, "optdigits": 0.5}
-"""Sources of real hands, and how strongly they are bent besides."""
 
 SHARES = {"mnist": 0.40, "optdigits": 0.08, "hand": 0.16, "print": 0.12, "pen": 0.16, "none": 0.08}
 
@@ -66,10 +62,7 @@ def made(ways: Mapping[str, Draw], shares: Mapping[str, float], count: int, seed
     for _ in range(-(-count // CELLS)):
         source = names[int(rng.choice(len(names), p=chances / chances.sum()))]
         row = [ways[source](rng) for _ in range(CELLS)]
-        inks = [bent(ink, rng, REAL.get(source, 1.0)) for ink, _ in row]
-        good = rng.random() < _GOOD
-        cells = [plain_cell(ink, rng) for ink in inks] if good else cells_of(inks, rng)
-        for image, (_, label) in zip(cells, row, strict=True):
+        for image, (_, label) in zip(cells_of([ink for ink, _ in row], rng), row, strict=True):
             if image is not None:
                 images.append(normalised(image))
                 labels.append(label)

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.rendering.geometry import CELL, PITCH, Rect, Zone
-from ocr.digits.normal import stroke_width
 from ocr.engine import Grey
 from ocr.stages.crops import cells_written
 from samples.digits.sources import SIDE, Ink
@@ -28,8 +27,6 @@ ROW = Zone(
     tuple(Rect(round(2.0 + n * PITCH, 2), 2.0, CELL, CELL) for n in range(CELLS)),
 )
 _SCALE = 10
-_PEN = (4.0, 11.0)
-"""Widths of pens: 17 pixels of an ink's square are about a millimetre."""
 _HEIGHT = round((CELL + 4.0) * _SCALE)
 _WIDTH = round((ROW.rect.width + 4.0) * _SCALE)
 
@@ -42,25 +39,14 @@ def cells_of(inks: Sequence[Ink], rng: np.random.Generator) -> tuple[Grey | None
     level = int(rng.integers(0, 110))
     size = float(rng.uniform(3.0, 5.0))
     for ink, cell in zip(inks, ROW.cells, strict=True):
-        _write(page, ink, cell, size * float(rng.uniform(0.85, 1.15)), level, fine, rng)
+        _write(page, bent(ink, rng), cell, size * float(rng.uniform(0.85, 1.15)), level, fine, rng)
     return cells_written(_copied(page, rng), ROW).images
 
 
-def plain_cell(ink: Ink, rng: np.random.Generator) -> Grey:
-    """An ink as a good scan has it in its box, without frame or noise."""
-    side = int(rng.integers(42, 64))
-    small = cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA)
-    soft = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(0.3, 1.0)))
-    return np.asarray(255 - soft * (255 - rng.integers(0, 110)), np.uint8)
-
-
-def bent(ink: Ink, rng: np.random.Generator, strength: float = 1.0) -> Ink:
-    """The same ink by another hand: turned, sheared, stretched, warped, its strokes thicker or thinner.
-
-    What real hands wrote differs enough by itself: it takes less `strength` than a font.
-    """
-    angle, shear = rng.normal(0, 7.0 * strength), rng.normal(0, 0.13 * strength)
-    wide, tall = rng.uniform(1 - 0.28 * strength, 1.12), rng.uniform(0.85, 1.1)
+def bent(ink: Ink, rng: np.random.Generator) -> Ink:
+    """The same ink by another hand: turned, sheared, stretched, warped, its strokes thicker or thinner."""
+    angle, shear = rng.normal(0, 7.0), rng.normal(0, 0.13)
+    wide, tall = rng.uniform(0.72, 1.12), rng.uniform(0.85, 1.1)
     turn = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), float(angle), 1.0)
     form = np.array([[wide, shear, 0], [0, tall, 0], [0, 0, 1]])
     middle = np.array([[1, 0, -SIDE / 2], [0, 1, -SIDE / 2], [0, 0, 1]])
@@ -68,24 +54,15 @@ def bent(ink: Ink, rng: np.random.Generator, strength: float = 1.0) -> Ink:
     turned = cv2.warpAffine(ink, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR)
     waves = [
         cv2.resize(one, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
-        for one in rng.normal(0, SIDE * 0.022 * strength, (2, 5, 5)).astype(np.float32)
+        for one in rng.normal(0, SIDE * 0.022, (2, 5, 5)).astype(np.float32)
     ]
     grid = np.meshgrid(np.arange(SIDE, dtype=np.float32), np.arange(SIDE, dtype=np.float32))
-    warped = np.asarray(
-        cv2.remap(turned, grid[0] + waves[0], grid[1] + waves[1], cv2.INTER_LINEAR), np.float32
-    )
-    if strength < 1:
-        return _thicker(warped, int(rng.integers(-1, 3)))
-    width = float(rng.uniform(*_PEN))
-    return _thicker(warped, int(np.clip(round(width - stroke_width(warped > 0.5)), -3, 5)))
-
-
-def _thicker(ink: Ink, change: int) -> Ink:
-    """Strokes thicker (or thinner) by `change` pixels."""
-    if not change:
-        return ink
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
-    return np.asarray(cv2.dilate(ink, brush) if change > 0 else cv2.erode(ink, brush), np.float32)
+    warped = cv2.remap(turned, grid[0] + waves[0], grid[1] + waves[1], cv2.INTER_LINEAR)
+    change = int(rng.integers(-2, 4))
+    if abs(change) > 0:
+        brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
+        warped = cv2.dilate(warped, brush) if change > 0 else cv2.erode(warped, brush)
+    return np.asarray(warped, np.float32)
 
 
 def _write(
