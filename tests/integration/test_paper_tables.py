@@ -62,7 +62,7 @@ def rows_of(platform: Platform, table: PaperTable) -> list[dict[str, object]]:
 
 
 def test_a_scanned_ledger_becomes_rows(client: FlaskClient, platform: Platform) -> None:
-    page = ledger_pages(31, layout="payments", rules="full", way="clean", lines=9)[0]
+    page = ledger_pages(31, layout="payments", rules="full", way="fax", lines=9)[0]
     file = (io.BytesIO(to_png(page.scan.image)), "支払.png")
     answer = send(client, "/paper/tables/", file=[file])
     assert answer.status_code == 303
@@ -159,6 +159,7 @@ def test_the_journal_holds_counts_and_hashes_and_no_names(platform: Platform, ac
         with pytest.raises(NotNow, match="もう確定"):
             paper_tables.take(session, actor, platform.vault, found)
         assert found.state is TableState.TAKEN
+    with platform.sessions() as session:
         bodies = [
             json.loads(body) for body in session.scalars(select(AuditEntry.body).order_by(AuditEntry.seq))
         ]
