@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from forms.rendering.geometry import Rect, Zone
 from forms.values.numbers import complete
+from ocr.digits.normal import stroke_width
 from ocr.engine import Grey
 from ocr.stages.registration import register
 from samples.digits.rows import bent
@@ -22,6 +23,7 @@ Draw = Callable[[np.random.Generator, int], Ink]
 
 BOXES, NUMBERS = 12, 40
 _CELL, _PITCH = 6.0, 6.5
+_THINNEST = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +71,13 @@ def _write(page: Grey, zone: Zone, inks: Sequence[Ink], rng: np.random.Generator
 
 
 def by_another_hand(draw: Callable[[np.random.Generator, int], NDArray[np.float32]]) -> Draw:
-    """The same digits bent once more."""
-    return lambda rng, digit: bent(draw(rng, digit), rng)
+    """The same digits bent once more, in a pen of .25 mm at least: nobody writes a form in hairlines."""
+    return lambda rng, digit: _of_a_pen(bent(draw(rng, digit), rng))
+
+
+def _of_a_pen(ink: Ink) -> Ink:
+    missing = round(_THINNEST - stroke_width(ink > 0.5))
+    if missing <= 0:
+        return ink
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
+    return np.asarray(cv2.dilate(ink, brush), np.float32)

@@ -117,7 +117,7 @@ def _dot(pen: Pen, box: Rect) -> None:
 
 def _beside(pen: Pen, box: Rect) -> None:
     """A tick that missed its box."""
-    moved = Rect(box.x + box.width * float(pen.rng.choice([-0.95, 0.95])), box.y, box.width, box.height)
+    moved = Rect(box.x + box.width * float(pen.rng.choice([-0.9, 0.9])), box.y, box.width, box.height)
     pen.strokes(moved, ((0.2, 0.5), (0.4, 0.8), (0.8, 0.1)))
 
 
