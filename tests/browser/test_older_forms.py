@@ -1,4 +1,4 @@
-"""An older form is declared in the browser: blank in, places drawn by mouse and keys, tried, used, retired."""
+"""An older form declared in the browser: blank in, places drawn by mouse and keys, used, retired."""
 
 from __future__ import annotations
 
