@@ -76,6 +76,13 @@ def _kana(text: str) -> Meaning:
         return None, "カナとして読めません。画像を見て入力してください。"
 
 
+def _address(text: str) -> Meaning:
+    """A hyphen of an address stands between numbers: elsewhere a digit was lost beside it."""
+    if re.search(r"(^|[^0-9A-Za-z])-|-($|[^0-9A-Za-z])", text):
+        return text, "番地の数字が抜けているかもしれません。画像と見比べてください。"
+    return text, ""
+
+
 def _text(text: str) -> Meaning:
     return text, ""
 
@@ -88,4 +95,5 @@ _KINDS: Mapping[str, Callable[[str], Meaning]] = {
     "number": _digits,
     "telephone": _telephone,
     "kana": _kana,
+    "address": _address,
 }

@@ -97,6 +97,8 @@ def test_columns_can_be_declared(tmp_path: Path) -> None:
         ("serial", "12-", None, True),
         ("kana", "ヤマダ タロウ", "ヤマダ タロウ", False),
         ("kana", "山田", None, True),
+        ("address", "川端町1-5-14", "川端町1-5-14", False),
+        ("address", "川端町-5-14", "川端町-5-14", True),
     ],
 )
 def test_texts_mean_values(kind: str, text: str, value: object, doubted: bool) -> None:
