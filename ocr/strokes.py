@@ -14,6 +14,7 @@ _Mask = NDArray[np.bool_]
 _Points = NDArray[np.int64]
 
 _SPUR = 8
+_TIP_WIDTHS = 2.2
 _LEVEL_RUN, _LONGEST_RUN = 17, 24
 _LEVEL_WIDTHS = 3.4
 _CROWDED = 4
@@ -33,7 +34,7 @@ def is_plain_mark(ink: _Mask, largest_cross: int) -> bool:
     closed = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     solid = np.asarray(closed, np.uint8)
     holes = _holes(solid)
-    line = _skeleton(solid)
+    line = _without_tip(_skeleton(solid), _width(solid))
     ends, crossings = _ends(line), _crossings(line)
     if len(holes) == 1 and holes[0] > _RING_HOLE:
         return crossings <= 1 and len(ends) <= 2 and _is_round(line)
@@ -116,6 +117,25 @@ def _pruned(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
     for number in range(1, count):
         if number in tips and stats[number, cv2.CC_STAT_AREA] < _SPUR:
             kept[labels == number] = 0
+    return kept
+
+
+def _without_tip(line: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
+    """The line without the stalk that thinning leaves below a sharp bend, where two strokes run into one.
+
+    Only the stalk of a tick: three ends meet in one place, and the lowest end hangs straight below it.
+    """
+    ends, nodes = _ends(line), np.argwhere(_nodes(line) > 0)
+    if len(ends) != 3 or _crossings(line) != 1:
+        return line
+    lowest, middle = ends[ends[:, 0].argmax()], nodes.mean(axis=0)
+    down, across = lowest - middle
+    others = [end for end in ends if (end != lowest).any()]
+    hangs = 0 < down <= _TIP_WIDTHS * width and abs(across) <= max(0.6 * down, 2.0)
+    if not hangs or any(end[0] > middle[0] - 2 for end in others):
+        return line
+    kept = line.copy()
+    kept[int(nodes[:, 0].max()) + 1 :] = 0
     return kept
 
 

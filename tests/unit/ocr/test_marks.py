@@ -37,6 +37,17 @@ def test_ticks_and_crosses_are_marks(
     assert read_mark(drawn(*strokes, level=level), BOX).mark is Mark.ON
 
 
+SHARP = (((108, 108), (116, 134)), ((116, 134), (128, 100)))
+
+
+@pytest.mark.parametrize("width", [5, 6, 7])
+def test_a_thick_tick_with_a_sharp_bend_is_a_mark(width: int) -> None:
+    """Thinned, its bend has a stalk that is no stroke; what is drawn on below the bend is one."""
+    assert read_mark(drawn(*SHARP, width=width), BOX).mark is Mark.ON
+    assert read_mark(drawn(*SHARP, ((104, 124), (138, 121)), width=width), BOX).mark is Mark.DOUBT
+    assert read_mark(drawn(*SHARP, ((116, 134), (132, 148)), width=width), BOX).mark is Mark.DOUBT
+
+
 def test_an_empty_box_is_not_marked() -> None:
     assert read_mark(drawn(), BOX).mark is Mark.OFF
 
