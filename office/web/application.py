@@ -26,7 +26,7 @@ from office.web.filters import add_filters
 from office.web.guide.views import blueprint as guide
 from office.web.headers import secure_headers
 from office.web.measures.views import blueprint as measures
-from office.web.navigation import navigation
+from office.web.navigation import above, below, navigation
 from office.web.officers.views import blueprint as officers
 from office.web.paper.calibration import blueprint as calibration
 from office.web.paper.forms import blueprint as older_forms
@@ -123,6 +123,8 @@ def create_app(platform: Platform, engine: JobEngine) -> Flask:
             "municipality": settings.municipality,
             "version": version("kakazu"),
             "navigation": navigation,
+            "above": above,
+            "below": below,
             "look": looks,
             "resident_panel": panel,
             "signed_how": signed_how,

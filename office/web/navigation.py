@@ -26,6 +26,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("端末", "tablet.listing", Act.HOLD_INTERVIEW),
     ("申請", "applications.listing", Act.SEE_APPLICATIONS),
     ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
+    ("台帳・一覧表", "paper_tables.listing", Act.CONFIRM_PAPER),
     ("旧様式", "older_forms.listing", Act.DECLARE_FORMS),
     ("決裁待ち", "decisions.inbox", Act.DECIDE),
     ("契約", "contracts.listing", Act.SEE_CONTRACTS),
@@ -41,12 +42,44 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
 )
 
 
+_UNDER = {
+    "older_forms.listing": "paper.waiting",
+    "calibration.overview": "paper.waiting",
+    "paper_tables.listing": "paper.waiting",
+}
+"""Pages reached from another page of the menu, by whoever may open that one."""
+
+
 def navigation() -> tuple[Item, ...]:
     """The entries for the signed-in officer, the current one marked."""
-    roles = current_user.actor.roles
-    blueprint = (request.blueprint or "").split(".")[0]
+    here = _blueprint(request.blueprint or "")
+    mine = _permitted()
+    endpoints = {endpoint for _, endpoint in mine}
+    under = {_blueprint(one): _blueprint(over) for one, over in _UNDER.items() if over in endpoints}
     return tuple(
-        Item(title, url_for(endpoint), endpoint.split(".")[0] == blueprint)
-        for title, endpoint, act in _ENTRIES
-        if permits(roles, act)
+        Item(title, url_for(endpoint), _blueprint(endpoint) == under.get(here, here))
+        for title, endpoint in mine
+        if _blueprint(endpoint) not in under
     )
+
+
+def below(endpoint: str) -> tuple[Item, ...]:
+    """The entries the officer reaches from a page of the menu."""
+    return tuple(
+        Item(title, url_for(one), False) for title, one in _permitted() if _UNDER.get(one) == endpoint
+    )
+
+
+def above(endpoint: str) -> Item | None:
+    """The page an entry is reached from, where the officer may open it."""
+    over = _UNDER[endpoint]
+    return next((Item(title, url_for(one), False) for title, one in _permitted() if one == over), None)
+
+
+def _permitted() -> list[tuple[str, str]]:
+    roles = current_user.actor.roles
+    return [(title, endpoint) for title, endpoint, act in _ENTRIES if permits(roles, act)]
+
+
+def _blueprint(endpoint: str) -> str:
+    return endpoint.split(".")[0]
