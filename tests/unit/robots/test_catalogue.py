@@ -20,7 +20,12 @@ def module(name: str, text: str, **values: object) -> types.ModuleType:
 
 
 def test_the_catalogue_holds_both_robots() -> None:
-    assert [one.key for one in catalogue()] == ["file_move_ins", "file_papers", "pay_child_allowance", "read_paper"]
+    assert [one.key for one in catalogue()] == [
+        "file_move_ins",
+        "file_papers",
+        "pay_child_allowance",
+        "read_paper",
+    ]
 
 
 @pytest.mark.parametrize("key", [one.key for one in catalogue()])
