@@ -234,9 +234,9 @@ def test_the_whole_form_shows_and_keeps_what_was_decided(mado: FlaskClient, plat
     shown = mado.get(f"/paper/verify/?batch={batch}")
     press(mado, shown, **{BIRTH: "昭和60年5月2日"})
     with platform.sessions() as session:
-        waiting = select(PaperPage).where(PaperPage.state == PaperState.WAITING).order_by(PaperPage.id)
-        page = session.scalars(waiting).first()
-    assert page is not None
+        decided = select(PaperDoubt.page_id).where(PaperDoubt.state == DoubtState.DECIDED)
+        waiting = select(PaperPage).where(PaperPage.state == PaperState.WAITING)
+        page = session.scalars(waiting.where(PaperPage.id.in_(decided))).one()
     form = mado.get(f"/paper/{page.id}").text
     place = form[form.index('id="row-applicant.birth_on"') :]
     assert "確認済み" in place[:600]
