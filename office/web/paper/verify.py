@@ -17,13 +17,12 @@ from forms.definition import JSON
 from forms.entry import raw
 from forms.kinds.people import is_empty
 from office.accounts.roles import Act
-from office.errors import NotFound, NotNow
+from office.errors import NotNow
 from office.records import intake
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.paper_decisions import DecisionKind, DoubtState, PaperDoubt
-from office.records.sheets import open_page
 from office.records.verification import cuts, decisions, figures, queue, settling
-from office.records.verification.shown import shown_of
+from office.records.verification.shown import shown_field
 from office.web import world
 from office.web.paper.cards import Card, card_of
 from office.web.policy import permission
@@ -132,11 +131,7 @@ def crop(page_id: str, index: int) -> ResponseReturnValue:
     """One field, evenly lit, in as many pixels as the screen has for it (`per_mm`)."""
     platform = world.platform()
     page = intake.find_page(world.session(), world.actor(), page_id)
-    sheet = open_page(platform.vault, page)
-    if page.procedure is None or index >= len(sheet.fields):
-        raise NotFound("この欄の画像はありません。確認の画面を開き直してください。")
-    procedure = platform.catalogue.procedure(page.procedure, version=page.version)
-    box = shown_of(None if sheet.older else procedure, sheet.fields[index], sheet.number).box
+    box = shown_field(platform, page, index).box
     per_mm = request.args.get("per_mm", 10, type=int)
     return Response(cuts.cut(page.read_image(platform.vault), box, per_mm), mimetype="image/png")
 

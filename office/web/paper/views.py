@@ -17,10 +17,10 @@ from office.records.models.paper import PaperPage, PaperState
 from office.records.papers import folder
 from office.records.papers.batches import FileRefused
 from office.records.papers.links import drafted_pages
-from office.records.sheets import Bundle, bundles, joined, open_page
+from office.records.sheets import Bundle, bundles, joined
 from office.records.verification import queue, whole
 from office.records.verification.rows import SIGNATURE, doubts, rows_of
-from office.records.verification.shown import shown_of
+from office.records.verification.shown import shown_field
 from office.records.verification.values import record_of
 from office.web import world
 from office.web.paper.batches import blueprint as batches
@@ -121,11 +121,7 @@ def crop(page_id: str, index: int) -> ResponseReturnValue:
     """One field cut out of the page."""
     platform = world.platform()
     page = intake.find_page(world.session(), world.actor(), page_id)
-    sheet = open_page(platform.vault, page)
-    if page.procedure is None or index >= len(sheet.fields):
-        raise NotFound("この欄の画像はありません。確認の画面を開き直してください。")
-    procedure = platform.catalogue.procedure(page.procedure, version=page.version)
-    shown = shown_of(None if sheet.older else procedure, sheet.fields[index], sheet.number)
+    shown = shown_field(platform, page, index)
     return _png(shown.crop(page.read_image(platform.vault)))
 
 
