@@ -11,7 +11,7 @@ from sqlalchemy import select
 from office.jobs.models import Run, RunState
 from office.platform import Platform
 from tests.support.children import Nursery, nursery
-from tests.support.jobs import JOBS, ask_for, module_platform, outcome, reaches, running
+from tests.support.jobs import JOBS, PATIENT, ask_for, module_platform, outcome, reaches, running
 
 platform = module_platform
 
@@ -41,7 +41,7 @@ def test_killed_anywhere_the_run_ends_as_an_unbroken_one(platform: Platform, chi
         where = {"when": when, "number": number, "thread": thread}
         child = children.start("die", platform.settings.data, platform.settings.database_url, **where)
         assert children.wait(child) == -signal.SIGKILL, where
-    with running(platform, JOBS) as engine:
+    with running(platform, JOBS, PATIENT) as engine:
         unbroken = ask_for(platform, engine, "copy")
         reaches(platform, unbroken, RunState.DONE)
         with platform.sessions() as session:

@@ -22,7 +22,7 @@ from office.jobs.engine import JobEngine
 from office.jobs.models import Run, RunState
 from office.jobs.signals import StopSignal
 from office.jobs.timetable import Timetable
-from tests.support.jobs import JOBS, QUICK, ask_for, die_at_commit, job_platform, until
+from tests.support.jobs import JOBS, PATIENT, QUICK, ask_for, die_at_commit, job_platform, until
 from tests.support.keys import key_folder
 from tests.support.schedules import every_day
 
@@ -107,7 +107,7 @@ def _clock(question: dict[str, Any], keys: Path) -> None:
 def _die(question: dict[str, Any], keys: Path) -> None:
     """Be a worker that finishes what is left, then ask_fors a run and dies in it where told."""
     platform = job_platform(Path(question["data"]), question["url"], keys=keys)
-    engine = JobEngine(platform, JOBS, QUICK)
+    engine = JobEngine(platform, JOBS, PATIENT)
     engine.launch()
 
     def idle() -> bool:
