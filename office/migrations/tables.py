@@ -19,6 +19,8 @@ import office.records.models.paper_batches
 import office.records.models.paper_calibration
 import office.records.models.paper_decisions
 import office.records.models.paper_forms
+import office.records.models.paper_lists
+import office.records.models.paper_postings
 import office.records.models.paper_tables
 import office.records.models.payments
 import office.records.models.residents
