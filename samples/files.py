@@ -6,14 +6,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from office.masters import BANKS, TOWNS
 from samples.banks import BANKS_FILE
 from samples.city import City
 from samples.ledgers import FILE_NAME, move_in_ledger
 from samples.towns import TOWNS_FILE
 
 LEDGER = Path("ledgers") / FILE_NAME
-BANKS = Path("masters") / "banks.csv"
-TOWNS = Path("masters") / "towns.csv"
 
 
 def write_files(city: City, data: Path) -> tuple[Path, ...]:

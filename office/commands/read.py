@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from forms.catalogue import load_catalogue
-from forms.values.addresses import LocalTowns, read_towns
 from ocr.batch import read_pages
 from ocr.readings import FieldReading, PageReading, State
 from ocr.tables.columns import Column, load_columns
@@ -16,9 +15,9 @@ from ocr.tables.lists import joined
 from ocr.tables.results import BLANK, RowReading
 from ocr.tables.table import read_tables
 from office.console import Report, data_folder, reports
+from office.masters import towns_of_city
 
 _STATES = {"accepted": "確定", "ask": "要確認", "rejected": "要入力"}
-_TOWNS = Path("masters") / "towns.csv"
 
 
 @click.command(short_help="スキャンした用紙を読み取ります。")
@@ -40,7 +39,7 @@ def command(files: tuple[Path, ...], slug: str | None, as_table: bool, columns: 
     catalogue = load_catalogue()
     if slug is not None:
         catalogue.procedure(slug)
-    towns = _own_towns(data_folder() / _TOWNS)
+    towns = towns_of_city(data_folder())
     pages = [page for file in files for page in read_pages(file, catalogue, slug, towns=towns)]
     return Report(
         data=[page.to_json() for page in pages],
@@ -72,11 +71,6 @@ def _tables(files: tuple[Path, ...], columns: tuple[Column, ...]) -> Report:
 def _row(row: RowReading) -> str:
     marks = {State.ACCEPTED: "", State.ASK: "？", State.REJECTED: "！"}
     return " | ".join(f"{cell.text}{marks[cell.state]}" for cell in row.cells)
-
-
-def _own_towns(path: Path) -> LocalTowns | None:
-    """The city's own list of towns, where its data folder has one."""
-    return read_towns(path) if path.is_file() else None
 
 
 def _lines(page: PageReading) -> Iterator[str]:

@@ -27,6 +27,7 @@ from office.jobs import runs
 from office.jobs.models import Run, RunItem, RunState
 from office.jobs.performing import perform_run
 from office.jobs.recording import Execution
+from office.masters import BANKS
 from office.platform import Platform, open_platform
 from office.records import decisions
 from office.records.models.applications import Application, ApplicationState, Channel
@@ -81,7 +82,7 @@ def _template() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     data = folder / "data"
     platform = opened(data)
-    files = {LEDGER: ledger_bytes(), Path("masters/banks.csv"): BANKS_FILE.read_bytes()}
+    files = {LEDGER: ledger_bytes(), BANKS: BANKS_FILE.read_bytes()}
     for place, content in files.items():
         (data / place).parent.mkdir(parents=True, exist_ok=True)
         (data / place).write_bytes(content)

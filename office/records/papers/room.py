@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from forms.rendering.sheet import SheetCode
 from ocr.counting import count_pages
 from ocr.reading_process import Measured, Reader, ReaderGone, Seen, Setup
+from office.masters import TOWNS
 from office.platform import CITY_DEFINITIONS, Platform
 from office.records import calibration
 from office.records.models.paper_batches import PaperFile
@@ -25,7 +26,6 @@ from office.records.papers import contents
 from office.records.papers.reading import gone, identity_of
 
 FOLDER = "reading"
-_TOWNS = Path("masters") / "towns.csv"
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Room:
         data = platform.settings.data
         self._vault = platform.vault
         self._folder = data / FOLDER
-        self._reader = Reader(Setup(data / CITY_DEFINITIONS, data / _TOWNS))
+        self._reader = Reader(Setup(data / CITY_DEFINITIONS, data / TOWNS))
         self._open: _Open | None = None
         self._place: Path | None = None
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -14,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from forms.definition import JSON
 from forms.entry import EntryForm, form_class
 from forms.rendering.sheet import Rect
-from forms.values.addresses import LocalTowns, read_towns
+from office.masters import towns_of_city
 from office.platform import Platform
 from office.records.models.paper_decisions import DoubtCause, DoubtState, PaperDoubt
 from office.records.sheets import layout_of, open_page
@@ -156,8 +154,7 @@ def _offers(platform: Platform, doubt: PaperDoubt, row: Row) -> tuple[Offer, ...
         return _entries(platform, doubt, row)
     if doubt.standing or doubt.by_machine:
         return ()
-    towns = platform.settings.data / "masters" / "towns.csv"
-    return offers(row, _towns(towns, towns.stat().st_mtime_ns) if towns.is_file() else None)
+    return offers(row, towns_of_city(platform.settings.data))
 
 
 def _entries(platform: Platform, doubt: PaperDoubt, row: Row) -> tuple[Offer, ...]:
@@ -166,11 +163,6 @@ def _entries(platform: Platform, doubt: PaperDoubt, row: Row) -> tuple[Offer, ..
     if doubt.by_machine and row.reading is not None:
         values.insert(0, row.reading.value)
     return tuple(Offer(show(row.field, value), value) for value in values if value is not None)
-
-
-@functools.lru_cache(maxsize=2)
-def _towns(path: Path, _changed_at: int) -> LocalTowns:
-    return read_towns(path)
 
 
 def _picture(row: Row, widest: float, highest: float, closest: float) -> Picture | None:
