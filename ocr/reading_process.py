@@ -30,6 +30,8 @@ from ocr.older_forms import OlderForm
 from ocr.page import PageImage, load_pages
 from ocr.readings import PageReading
 from ocr.stages.registration import ink_share
+from ocr.tables.results import TableReading
+from ocr.tables.table import read_table
 from ocr.versions import engine_versions
 
 SECONDS_A_PAGE = 180.0
@@ -123,6 +125,12 @@ class Reader:
         found: Measured = self._hear()
         return found
 
+    def read_table(self) -> TableReading:
+        """Read the page that has come as a list. Raises `ReaderGone`."""
+        self._say("table")
+        found: TableReading = self._hear()
+        return found
+
     def close(self) -> None:
         """End the child; harmless when there is none."""
         if self._child is not None:
@@ -198,6 +206,9 @@ def _serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
             _write(outgoing, None if page is None else _seen(page))
         elif page is not None and file is not None:
             named = replace(page, source=file.name)
+            if word == "table":
+                _write(outgoing, read_table(named))
+                continue
             _write(outgoing, _measured(named, catalogue, towns, word[1], word[2], file.older))
 
 

@@ -60,6 +60,15 @@ def find_layout(image: Grey) -> Layout:
     return Layout(Grid(xs, lines, ys[0], headings, ruled_down, ruled_across), clean, ink)
 
 
+def has_table(image: Grey) -> bool:
+    """Whether rules of a straightened page make a table of several columns and lines."""
+    rules = find_rules(image, faint=False)
+    frame = frame_of(rules)
+    if frame is None:
+        return False
+    return len(columns_of(rules, frame)) > _FEW_COLUMNS and len(lines_of(rules, frame)) > _FEW_LINES
+
+
 def _ruled(image: Grey) -> tuple[Rules, Box | None, tuple[float, ...], tuple[float, ...]]:
     """Rules, frame, columns and lines; looked for again, fainter, where there are few."""
     best = None

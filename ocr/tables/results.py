@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +55,14 @@ class CellReading:
             "ditto": self.ditto,
             "proved": self.proved,
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> CellReading:
+        """What `to_json` gave."""
+        left, top, right, bottom = data["box"]
+        same = {key: data[key] for key in ("text", "value", "confidence", "note", "ditto", "proved")}
+        box, candidates = (left, top, right, bottom), tuple(data["candidates"])
+        return cls(state=State(data["state"]), box=box, candidates=candidates, **same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +129,20 @@ class TableReading:
             "rows": [row.to_json() for row in self.rows],
             "checks": [check.to_json() for check in self.checks],
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], image: bytes) -> TableReading:
+        """What `to_json` gave, and the image."""
+        rows = tuple(
+            RowReading(row["kind"], tuple(map(CellReading.from_json, row["cells"]))) for row in data["rows"]
+        )
+        return cls(
+            source=data["source"],
+            page=data["page"],
+            sha256=data["sha256"],
+            problem=data["problem"],
+            columns=tuple(Column(**one) for one in data["columns"]),
+            rows=rows,
+            checks=tuple(Check(**one) for one in data["checks"]),
+            image=image,
+        )

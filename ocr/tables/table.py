@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from ocr.engine import Engine, Grey
 from ocr.engines.pp_ocr import PP_OCR
 from ocr.engines.pp_ocr_v5 import PP_OCR_V5
@@ -16,7 +18,7 @@ from ocr.tables.cells import Pieces, Written, cells_of
 from ocr.tables.columns import Column, columns_for, known
 from ocr.tables.grid import Grid
 from ocr.tables.judging import cell, row_of, with_dittos
-from ocr.tables.layout import Layout, find_layout
+from ocr.tables.layout import Layout, find_layout, has_table
 from ocr.tables.orientation import upright
 from ocr.tables.reading import LineOpinion, read_lines
 from ocr.tables.results import BLANK, CellReading, Check, RowReading, TableReading
@@ -49,6 +51,12 @@ def read_table(
     return TableReading(
         page.source, page.page, page.sha256, None, columns, rows, checks, to_png(_for_eyes(image))
     )
+
+
+def is_ruled(image: Grey) -> bool:
+    """Whether a page shows a ruled table of several columns and lines (about a second, nothing is read)."""
+    straight = straightened(image).image
+    return any(has_table(turned) for turned in (straight, np.ascontiguousarray(np.rot90(straight))))
 
 
 def _for_eyes(image: Grey) -> Grey:

@@ -117,6 +117,20 @@ PAPER_TABLE_SAVED = declare("paper-table.saved", "読み取った表を直しま
 PAPER_TABLE_TAKEN = declare("paper-table.taken", "読み取った表の内容を確定しました", "rows", "sha256")
 PAPER_TABLE_READ = declare("paper-table.read", "確定した表を書き出しました", "rows", "sha256")
 PAPER_TABLE_DISCARDED = declare("paper-table.discarded", "読み取った表を除きました", "cause")
+PAPER_TABLE_REOPENED = declare("paper-table.reopened", "表の確定を取り消しました")
+PAPER_LIST_MADE = declare("paper-list.made", "一覧表の読み取りを頼みました", "files", "source")
+PAPER_LIST_READ = declare(
+    "paper-list.read", "一覧表を読み終えました", "tables", "read", "unreadable", "known"
+)
+_POSTED = ("table", "kind", "target", "rows", "sha256")
+LIST_POSTING_ASKED = declare("list-posting.asked", "一覧表の記入・支払いの承認を頼みました", *_POSTED)
+LIST_POSTING_APPROVED = declare("list-posting.approved", "一覧表の記入・支払いを承認しました", *_POSTED)
+LIST_POSTING_WITHDRAWN = declare("list-posting.withdrawn", "一覧表の記入・支払いを取り下げました", "cause")
+LIST_POSTING_DONE = declare("list-posting.done", "一覧表の記入・支払いを終えました", "run", "rows")
+LIST_PAYMENT_PLANNED = declare(
+    "list-payment.planned", "一覧表から支払いを予定しました", "posting", "page", "line", "amount"
+)
+LIST_PAYMENT_SENT = declare("list-payment.sent", "一覧表の支払いを振込データに入れました", "run", "amount")
 
 _OLDER = ("procedure", "version", "revision", "zones", "sha256")
 OLDER_FORM_DECLARED = declare("older-form.declared", "旧様式を登録しました", *_OLDER)

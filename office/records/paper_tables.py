@@ -41,8 +41,12 @@ def known(session: Session, actor: Actor, sha256: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def store(session: Session, actor: Actor, vault: Vault, found: TableList) -> PaperTable:
-    """Keep a list as it was read: its rows and the pictures of its pages."""
+def store(
+    session: Session, actor: Actor, vault: Vault, found: TableList, officer_id: str | None = None
+) -> PaperTable:
+    """Keep a list as it was read: its rows and the pictures of its pages. `officer_id`: who sent it, if not
+    the actor.
+    """
     require(actor, Act.STORE_PAPER)
     first, now = found.pages[0], clock.now()
     table = PaperTable(
@@ -50,7 +54,7 @@ def store(session: Session, actor: Actor, vault: Vault, found: TableList) -> Pap
         columns=[{"key": one.key, "label": one.label, "kind": one.kind} for one in found.columns],
         problems=list(found.problems),
         state=TableState.CHECKING,
-        read_by_id=actor.officer_id or "",
+        read_by_id=officer_id or actor.officer,
         arrived_at=now,
         changed_at=now,
     )

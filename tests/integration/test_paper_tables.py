@@ -27,6 +27,7 @@ from samples.ledger_pages import ledger_pages
 from tests.support.ground import officer, opened
 from tests.support.pages import signed_in, token_of
 from tests.support.paper_tables import read_page, stored
+from tests.support.papers import run
 
 AMOUNT = 5
 
@@ -66,19 +67,32 @@ def test_a_scanned_ledger_becomes_rows(client: FlaskClient, platform: Platform) 
     file = (io.BytesIO(to_png(page.scan.image)), "支払.png")
     answer = send(client, "/paper/tables/", file=[file])
     assert answer.status_code == 303
-    shown = client.get(answer.location)
+    waiting = client.get(answer.location)
+    assert "読み取り中" in waiting.text
+    assert "支払.png" in client.get("/paper/tables/").text
+    assert run(platform, "read_lists")["tables"] == 1
+    assert client.get(answer.location, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    found = client.get(answer.location)
+    assert found.status_code == 303
+    shown = client.get(found.location)
     assert page.rows[0].cells[3].text in shown.text
     assert shown.text.count("✓ 合計一致") == 2
-    picture = client.get(f"{answer.location}/pages/0.png")
+    picture = client.get(f"{found.location}/pages/0.png")
     assert picture.data.startswith(b"\x89PNG")
     again = (io.BytesIO(to_png(page.scan.image)), "支払.png")
     answer = send(client, "/paper/tables/", file=[again])
-    assert "前に読み取ったものと同じ" in client.get(answer.location).text
+    assert run(platform, "read_lists") == {"files": 1, "known": 1, "pages": 1, "tables": 0}
+    assert "前に読み取ったページ 1" in client.get(answer.location).text
 
 
-def test_a_file_that_is_no_table_is_answered(client: FlaskClient) -> None:
+def test_a_file_that_is_no_table_is_answered(client: FlaskClient, platform: Platform) -> None:
     answer = send(client, "/paper/tables/", file=[(io.BytesIO(b"PK\x03\x04 word"), "台帳.png")])
-    assert "WordやExcelなどのファイル" in client.get(answer.location).text
+    run(platform, "read_lists")
+    shown = client.get(answer.location).text
+    assert "「台帳.png」の1ページ" in shown
+    assert "WordやExcelなどのファイル" in shown
+    empty = send(client, "/paper/tables/", file=[(io.BytesIO(b""), "空.png")])
+    assert "「空.png」は空のファイルです" in empty.text
     assert send(client, "/paper/tables/").status_code == 422
 
 

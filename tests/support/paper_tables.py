@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -13,8 +14,9 @@ from ocr.tables.lists import TableList, joined
 from ocr.tables.results import CellReading, RowReading, TableReading
 from office.accounts.actor import Actor
 from office.platform import Platform
-from office.records import paper_tables
+from office.records import paper_list_intake, paper_tables
 from office.records.models.paper_tables import PaperTable
+from office.records.papers.batches import Incoming
 from samples.paper_ledgers import LAYOUTS, Cell, pages_of_rows
 
 _UNSURE = "読み取りに確信がありません。画像と見比べてください。"
@@ -62,7 +64,9 @@ def tables_at_work(platform: Platform, actor: Actor) -> dict[str, str]:
         open_one = paper_tables.store(session, actor, platform.vault, as_read(read_page()))
         done = paper_tables.store(session, actor, platform.vault, as_read(read_page(doubts=0, seed=6)))
         paper_tables.take(session, actor, platform.vault, done)
-        return {"table": open_one.id, "table_taken": done.id}
+        sent = [Incoming("台帳の続き.pdf", io.BytesIO(b"%PDF-"))]
+        waiting = paper_list_intake.take_in(session, actor, platform.vault, sent)
+        return {"table": open_one.id, "table_taken": done.id, "list_reading": waiting.id}
 
 
 def stored(platform: Platform, actor: Actor, page: TableReading | None = None) -> PaperTable:

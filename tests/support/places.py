@@ -60,6 +60,7 @@ OFFICERS: Mapping[str, tuple[str, ...]] = {
     "paper_tables.listing": ("/paper/tables/",),
     "paper_tables.table": ("/paper/tables/{table}", "/paper/tables/{table_taken}"),
     "paper_tables.discard": ("/paper/tables/{table}/discard",),
+    "paper_tables.lists.show": ("/paper/tables/readings/{list_reading}",),
     "paper.discard": ("/paper/{sheet}/discard",),
     "paper.batches.listing": ("/paper/batches/",),
     "paper.batches.show": ("/paper/batches/{batch}",),

@@ -106,9 +106,9 @@ def _pages_read(session: Session, file_id: str) -> int:
     return session.scalar(select(func.count(BatchPage.id)).where(BatchPage.file_id == file_id)) or 0
 
 
-def identity_of(file: PaperFile, seen: Seen) -> str:
+def identity_of(file_sha256: str, seen: Seen) -> str:
     """The page's hash; of a page without a picture that of its file and place."""
-    return seen.sha256 or hashlib.sha256(f"{file.sha256} {seen.number}".encode()).hexdigest()
+    return seen.sha256 or hashlib.sha256(f"{file_sha256} {seen.number}".encode()).hexdigest()
 
 
 def known(session: Session, actor: Actor, sha256: str) -> PaperPage | None:

@@ -11,16 +11,17 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from forms.rendering.sheet import SheetCode
 from ocr.counting import count_pages
 from ocr.reading_process import Measured, Reader, ReaderGone, Seen, Setup
+from ocr.tables.results import TableReading
 from office.masters import TOWNS
 from office.platform import CITY_DEFINITIONS, Platform
 from office.records import calibration
-from office.records.models.paper_batches import PaperFile
 from office.records.older_forms import forms_in_use
 from office.records.papers import contents
 from office.records.papers.reading import gone, identity_of
@@ -28,11 +29,27 @@ from office.records.papers.reading import gone, identity_of
 FOLDER = "reading"
 
 
+class Stored(Protocol):
+    """A file whose content lies sealed in pieces that `id` owns."""
+
+    @property
+    def id(self) -> str:
+        """The owner of its pieces."""
+
+    @property
+    def name(self) -> str:
+        """The name it came with."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its content."""
+
+
 @dataclass(slots=True)
 class _Open:
     """The file on the table: where it lies, and the page that comes next."""
 
-    file: PaperFile
+    file: Stored
     path: Path
     following: int
 
@@ -48,11 +65,11 @@ class Room:
         self._open: _Open | None = None
         self._place: Path | None = None
 
-    def count(self, session: Session, file: PaperFile) -> int:
+    def count(self, session: Session, file: Stored) -> int:
         """The pages of a file; 0 when it cannot be told."""
         return count_pages(self._laid_out(session, file))
 
-    def page(self, session: Session, file: PaperFile, number: int) -> Seen | None:
+    def page(self, session: Session, file: Stored, number: int) -> Seen | None:
         """Page `number` of the file, not yet read; None after its last. Its hash is never empty.
 
         A page at which the reading process ends is tried twice; then it comes without a picture.
@@ -66,24 +83,34 @@ class Room:
                 continue
             if self._open is not None:
                 self._open.following = number + 1
-            return None if seen is None else replace(seen, sha256=identity_of(file, seen))
+            return None if seen is None else replace(seen, sha256=identity_of(file.sha256, seen))
         lost = Seen(number, "", blank=False)
-        return replace(lost, sha256=identity_of(file, lost))
+        return replace(lost, sha256=identity_of(file.sha256, lost))
 
-    def read(self, session: Session, file: PaperFile, seen: Seen, told: SheetCode | None = None) -> Measured:
+    def read(self, session: Session, file: Stored, seen: Seen, told: SheetCode | None = None) -> Measured:
         """What stands on the page that has just come."""
         for _ in range(2):
             try:
-                if self._open is None:
-                    self._turn_to(session, file, seen.number)
-                    self._reader.next_page()
-                    self._following(seen.number + 1)
+                self._turn_back(session, file, seen)
                 measured = self._reader.read(told, calibration.current(session))
             except ReaderGone:
                 self._open = None
                 continue
             return replace(measured, reading=replace(measured.reading, sha256=seen.sha256))
         return Measured(gone(seen, file.name), "", 0)
+
+    def read_table(self, session: Session, file: Stored, seen: Seen) -> TableReading:
+        """What stands on the page that has just come, as a list."""
+        for _ in range(2):
+            try:
+                self._turn_back(session, file, seen)
+                found = self._reader.read_table()
+            except ReaderGone:
+                self._open = None
+                continue
+            return replace(found, sha256=seen.sha256)
+        problem = gone(seen, file.name).problem
+        return TableReading(file.name, seen.number, seen.sha256, problem, (), (), ())
 
     @property
     def pid(self) -> int:
@@ -98,11 +125,18 @@ class Room:
             shutil.rmtree(self._place, ignore_errors=True)
             self._place = None
 
+    def _turn_back(self, session: Session, file: Stored, seen: Seen) -> None:
+        """Have the page before the reading process again, after it ended."""
+        if self._open is None:
+            self._turn_to(session, file, seen.number)
+            self._reader.next_page()
+            self._following(seen.number + 1)
+
     def _following(self, number: int) -> None:
         if self._open is not None:
             self._open.following = number
 
-    def _turn_to(self, session: Session, file: PaperFile, number: int) -> None:
+    def _turn_to(self, session: Session, file: Stored, number: int) -> None:
         """Have the file open so that page `number` is the one that comes."""
         here = self._open
         if here is not None and here.file.id == file.id and here.following == number:
@@ -111,7 +145,7 @@ class Room:
         self._reader.open(path, file.name, number, forms_in_use(session, self._vault))
         self._open = _Open(file, path, number)
 
-    def _laid_out(self, session: Session, file: PaperFile) -> Path:
+    def _laid_out(self, session: Session, file: Stored) -> Path:
         """The file unsealed; the one before it is removed."""
         if self._place is None:
             self._place = self._clean_place()

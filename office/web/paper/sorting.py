@@ -12,10 +12,11 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
+from ocr.tables.table import is_ruled
 from office.accounts.roles import Act
 from office.errors import NotFound
 from office.records import intake
-from office.records.models.paper import PaperState
+from office.records.models.paper import PaperPage, PaperState
 from office.records.papers import batches, overview, reporting
 from office.records.sheets import layout_of
 from office.web import world
@@ -70,7 +71,16 @@ def assign(row_id: str) -> ResponseReturnValue:
         form.sheet.errors = [f"この様式は{sheets}枚です。{sheets}以下で入力してください。"]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     problem = reporting.problem_of(platform, row)
-    return render_template("paper/assign.html", form=form, row=row, problem=problem), status
+    ruled = request.method == "GET" and _ruled(row.page)
+    return render_template("paper/assign.html", form=form, row=row, problem=problem, ruled=ruled), status
+
+
+def _ruled(page: PaperPage) -> bool:
+    """Whether the page's picture shows a ruled table."""
+    image = page.read_image(world.platform().vault)
+    return bool(image) and is_ruled(
+        np.asarray(cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
+    )
 
 
 @blueprint.post("/<batch_id>/blanks")

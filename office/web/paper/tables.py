@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from dataclasses import replace
 from http import HTTPStatus
-from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ocr.readings import State
-from ocr.tables.lists import joined
-from ocr.tables.results import TableReading
-from ocr.tables.table import read_tables
 from office.accounts.roles import Act
 from office.errors import NotFound
-from office.records import paper_table_export, paper_tables
+from office.records import paper_list_intake, paper_table_export, paper_tables
 from office.records.models.paper_tables import PaperTable
-from office.records.papers.batches import file_name
+from office.records.papers.batches import FileRefused, Incoming
 from office.web import world
 from office.web.paper.inputs import DiscardForm, UploadForm
+from office.web.paper.lists import READER
+from office.web.paper.lists import blueprint as lists
+from office.web.paper.uploads import allow_large
 from office.web.policy import permission
 
 blueprint = Blueprint("paper_tables", __name__, template_folder="templates", url_prefix="/paper/tables")
+blueprint.url_value_preprocessor(allow_large)
+blueprint.register_blueprint(lists)
 
 _PLACE = re.compile(r"r(\d+)c(\d+)")
 _FORMATS = {
@@ -57,39 +56,29 @@ def _listing(form: UploadForm) -> str:
         for table in paper_tables.listed(world.session(), world.actor())
         for rows in [table.read_rows(vault)]
     ]
-    return render_template("paper/tables.html", form=form, listed=found)
+    running = paper_list_intake.unfinished(world.session(), world.actor())
+    progress = {one.id: paper_list_intake.progress(world.session(), one) for one in running}
+    return render_template("paper/tables.html", form=form, listed=found, running=running, progress=progress)
 
 
 @blueprint.post("/")
 @permission(Act.STORE_PAPER)
 def upload() -> ResponseReturnValue:
-    """Read the pages of the files; those of one list are joined."""
+    """Store the files; a robot reads them, and a page shows how far it is."""
     form = UploadForm()
     files = [file for file in request.files.getlist("file") if file.filename]
     if not form.validate_on_submit() or not files:
         return _listing(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    actor = world.actor()
-    world.session().commit()  # reading takes seconds a page: the database is not held meanwhile
-    pages: list[TableReading] = []
-    for file in files:
-        with tempfile.TemporaryDirectory(prefix="kakazu-table-") as folder:
-            path = Path(folder) / "page"
-            file.save(path)
-            file.close()
-            name = file_name(file.filename or "")
-            pages += [replace(page, source=name) for page in read_tables(path)]
-    for page in pages:
-        if page.problem:
-            flash(f"「{page.source}」の{page.page}ページは読み取れませんでした。{page.problem}", "warn")
-    session = world.session()
-    known = [page for page in pages if page.sha256 and paper_tables.known(session, actor, page.sha256)]
-    if known:
-        flash(f"{len(known)}ページは前に読み取ったものと同じなので、加えませんでした。", "warn")
-    lists = joined([page for page in pages if page not in known])
-    stored = [paper_tables.store(session, actor, world.platform().vault, one) for one in lists]
-    if len(stored) == 1:
-        return redirect(url_for("paper_tables.table", table_id=stored[0].id), HTTPStatus.SEE_OTHER)
-    return redirect(url_for("paper_tables.listing"), HTTPStatus.SEE_OTHER)
+    session, actor = world.session(), world.actor()
+    try:
+        incoming = (Incoming(file.filename or "", file.stream) for file in files)
+        reading = paper_list_intake.take_in(session, actor, world.platform().vault, incoming)
+    except FileRefused as error:
+        world.give_up()
+        form.file.errors = [error.message]
+        return _listing(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    world.engine().enqueue(session, actor, READER)
+    return redirect(url_for("paper_tables.lists.show", reading_id=reading.id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/<table_id>")

@@ -17,13 +17,14 @@ from office.records.papers import batches
 from office.records.papers.batches import Incoming
 
 READER, FILER = "read_paper", "file_papers"
+LARGE = ("paper.upload", "paper_tables.upload")
 LIMIT = 512 * 1024 * 1024
 """Bytes of one upload; a duplex scanner's pile of three hundred sheets in colour fits in it."""
 
 
 def allow_large(endpoint: str | None, _values: object) -> None:
     """Let an officer send more than other pages take: before anything of the request is read."""
-    if endpoint == "paper.upload" and request.method == "POST" and current_user.is_authenticated:
+    if endpoint in LARGE and request.method == "POST" and current_user.is_authenticated:
         request.max_content_length = LIMIT
 
 

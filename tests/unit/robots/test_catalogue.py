@@ -24,6 +24,7 @@ def test_the_catalogue_holds_both_robots() -> None:
         "file_move_ins",
         "file_papers",
         "pay_child_allowance",
+        "read_lists",
         "read_paper",
     ]
 
