@@ -147,7 +147,7 @@ class PaperDraft(Base):
     """An application drafted from pages all of whose fields were accepted; an officer approves it.
 
     `lacks` counts the boxes only an officer fills in. `resident_id` is the person of the register the
-    applicant was found to be, `candidates` how many were near.
+    applicant was found to be, `candidates` how many were near, `looked_up_at` when; None until then.
     """
 
     __tablename__ = "paper_draft"
@@ -159,6 +159,7 @@ class PaperDraft(Base):
     lacks: Mapped[int] = mapped_column(default=0)
     resident_id: Mapped[str | None] = mapped_column(String(26))
     candidates: Mapped[int] = mapped_column(default=0)
+    looked_up_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     approved_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship()

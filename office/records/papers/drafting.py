@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, defer
 from forms.definition import JSON
 from forms.filled import FilledForm
 from forms.interview import Source
-from ocr.registry import Register
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.models import Officer
@@ -36,7 +35,7 @@ from office.records.models.paper_batches import (
     PaperBatch,
     PaperDraft,
 )
-from office.records.papers import events, matching
+from office.records.papers import events
 from office.records.papers.approving import approve_unattended
 from office.records.papers.batches import subject
 from office.records.papers.rescans import twice_scanned
@@ -59,29 +58,16 @@ def finish(step: Step, batch_id: str) -> Mapping[str, int]:
     """Draft what can be drafted of a batch whose pages are all read, and close it."""
     with step.reading() as look:
         found = plans(look, step.platform, batch_id)
-        register = matching.register_of(look) if found else None
     with step.session() as session:
         batch = session.get_one(PaperBatch, batch_id)
         hold(session, batch)
         if batch.state is not BatchState.READING or _unread(session, batch_id):
             return {}
         drafts = [draft(session, step.actor, step.platform, batch, plan) for plan in found]
-        made = [(plan, one) for plan, one in zip(found, drafts, strict=True) if one is not None]
-        if register is not None:
-            _match(session, step.actor, made, register)
-        approve_unattended(session, step.actor, step.platform, batch, [one for _, one in made])
+        made = [one for one in drafts if one is not None]
+        approve_unattended(session, step.actor, step.platform, batch, made)
         _close(session, step.actor, batch)
         return {"drafts": len(made), "batches": 1}
-
-
-def _match(
-    session: Session, actor: Actor, drafts: Sequence[tuple[Plan, PaperDraft]], register: Register
-) -> None:
-    """Look the applicants up in the register, which was read once for the batch."""
-    for plan, one in drafts:
-        rows = [row for _, section in rows_of(plan.bundle) for row in section]
-        readings = [row.reading for row in rows if row.reading is not None]
-        matching.match(session, actor, one, register, readings)
 
 
 def _unread(session: Session, batch_id: str) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ocr.reading_process import Measured, Seen
 from office.records.models.paper_batches import Outcome
-from office.records.papers import drafting, reading
+from office.records.papers import drafting, lookups, reading
 from office.records.papers.reading import Piece, Work
 from office.records.papers.room import Room
 from office.records.papers.step import Step
@@ -16,6 +16,9 @@ from office.records.papers.step import Step
 
 def read_next(step: Step, room: Room) -> Mapping[str, int] | None:
     """Do the next piece of reading; counts of what was done, None when there is nothing to do."""
+    looked_up = lookups.look_up_next(step)
+    if looked_up is not None:
+        return looked_up
     with step.reading() as look:
         piece = reading.next_piece(look, step.platform)
         if piece is None:

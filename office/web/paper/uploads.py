@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from flask import request
 from flask_login import current_user
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from office.accounts.actor import Actor
 from office.jobs.engine import JobEngine
+from office.jobs.models import Run, RunState
 from office.platform import Platform
 from office.records.models.paper_batches import PaperBatch
-from office.records.papers import batches
+from office.records.papers import batches, lookups
 from office.records.papers.batches import Incoming
 
 READER, FILER = "read_paper", "file_papers"
@@ -36,3 +38,12 @@ def take_in(
     batch = batches.make(session, actor, platform.vault, incoming)
     engine.enqueue(session, actor, READER)
     return batch
+
+
+def look_up_soon(session: Session, actor: Actor, engine: JobEngine) -> None:
+    """Have applicants looked up whose forms have just become drafts; a run that has not begun will do it."""
+    if not lookups.waiting(session):
+        return
+    queued = select(Run.id).where(Run.robot == READER, Run.state == RunState.QUEUED).limit(1)
+    if session.scalar(queued) is None:
+        engine.enqueue(session, actor, READER)

@@ -25,6 +25,7 @@ from office.records.verification import cuts, decisions, figures, queue, settlin
 from office.records.verification.shown import shown_field
 from office.web import world
 from office.web.paper.cards import Card, card_of
+from office.web.paper.uploads import look_up_soon
 from office.web.policy import permission
 
 blueprint = Blueprint("verify", __name__, url_prefix="/verify")
@@ -39,6 +40,7 @@ def next_doubt() -> ResponseReturnValue:
     """The next doubt of a batch (`batch`) or of all, form by form or kind by kind (`by=kind`)."""
     queue.list_waiting(world.session(), world.platform())
     settling.settle_all(world.session(), world.actor(), world.platform())
+    look_up_soon(world.session(), world.actor(), world.engine())
     return _shown()
 
 
@@ -68,6 +70,7 @@ def decide(doubt_id: str) -> ResponseReturnValue:
         world.give_up()
         return _went_on(error.message)
     made = settling.settle(session, actor, platform, doubt.page)
+    look_up_soon(session, actor, world.engine())
     return _went_on(made=made)
 
 
