@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from office.platform import Platform
 from office.records.models.applications import Application
-from office.records.models.paper import PaperState
+from office.records.models.paper import PaperPage, PaperState
 from office.records.models.paper_batches import (
     BatchPage,
     BatchState,
@@ -23,6 +23,9 @@ from office.records.models.paper_batches import (
 )
 from office.records.papers.batches import pages_of
 from office.records.sheets import layout_of
+
+_SEAL = 64
+"""A sealed picture is longer than the seal of an empty one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,6 @@ class Group:
         """The numbers of the sheets not here: fed together with another, or not scanned."""
         here = {sheet.sheet for sheet in self.sheets}
         return tuple(number for number in range(1, self.total + 1) if number not in here)
-
-    @property
-    def doubts(self) -> int:
-        """How many fields somebody has to look at."""
-        return sum(sheet.asked + sheet.rejected for sheet in self.sheets)
 
     @property
     def application_id(self) -> str | None:
@@ -229,6 +227,13 @@ def receipts(session: Session, groups: Iterable[Group]) -> dict[str, str]:
     ids = {one.application_id for one in groups if one.application_id}
     rows = session.execute(select(Application.id, Application.receipt_number).where(Application.id.in_(ids)))
     return {row[0]: row[1] for row in rows}
+
+
+def pictured(session: Session, rows: Iterable[BatchPage]) -> frozenset[str]:
+    """The pages of which there is a picture; a file that cannot be opened has none."""
+    ids = [row.page_id for row in rows]
+    query = select(PaperPage.id).where(PaperPage.id.in_(ids), func.length(PaperPage.image_sealed) > _SEAL)
+    return frozenset(session.scalars(query))
 
 
 def first_pages(session: Session, drafts: Iterable[PaperDraft]) -> dict[str, str]:

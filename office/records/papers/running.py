@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from ocr.reading_process import Measured, Seen
-from office.records.models.paper_batches import Outcome
+from office.records.models.paper import PaperState
+from office.records.models.paper_batches import BatchPage, Outcome
 from office.records.papers import drafting, lookups, reading
 from office.records.papers.reading import Piece, Work
 from office.records.papers.room import Room
 from office.records.papers.step import Step
+from office.records.verification import queue
 
 
 def read_next(step: Step, room: Room) -> Mapping[str, int] | None:
@@ -47,7 +49,8 @@ def _page(step: Step, room: Room, look: Session, piece: Piece) -> Mapping[str, i
     if piece.work is Work.AGAIN:
         measured = room.read(look, file, seen, piece.told)
         with step.session() as session:
-            reading.keep_again(session, step.actor, step.platform.vault, piece, measured)
+            row = reading.keep_again(session, step.actor, step.platform.vault, piece, measured)
+            _list_doubts(session, step, row)
         return {"again": 1}
     come_before = reading.known(look, step.actor, seen.sha256) is not None
     return _kept(step, piece, seen, None if come_before else room.read(look, file, seen))
@@ -62,4 +65,11 @@ def _kept(step: Step, piece: Piece, seen: Seen, measured: Measured | None) -> Ma
         if measured is None:  # put aside by an officer this very moment: read at the next turn
             return {}
         row = reading.keep_read(session, step.actor, step.platform.vault, piece, seen, measured)
+        _list_doubts(session, step, row)
         return {"pages": 1, "unreadable": int(row.outcome is Outcome.UNREADABLE)}
+
+
+def _list_doubts(session: Session, step: Step, row: BatchPage) -> None:
+    """List what a person has to decide on the page: clerks begin while the batch is still being read."""
+    if row.page.state is PaperState.WAITING and row.page.procedure is not None:
+        queue.list_page(session, step.platform, row.page)

@@ -101,11 +101,6 @@ def rows_of(bundle: Bundle) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     return tuple((label, rows) for label, rows in (*sections, ("署名", signed)) if rows)
 
 
-def doubts(bundle: Bundle) -> int:
-    """How many rows somebody has to look at."""
-    return sum(bool(row.doubt) for _, rows in rows_of(bundle) for row in rows)
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     field: Field

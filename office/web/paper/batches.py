@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from office.accounts.roles import Act
 from office.records.models.paper_batches import BatchState, DraftState, PaperBatch
 from office.records.papers import approving, archives, batches, comparing, overview, reporting
+from office.records.verification import queue
+from office.records.verification.remaining import remaining, together
 from office.web import world
 from office.web.paper.approvals import entered, groups_of
 from office.web.paper.reports import report_pdf
@@ -68,8 +70,11 @@ def show(batch_id: str) -> ResponseReturnValue:
     if "HX-Request" in request.headers and "filing" in request.args:
         return _filing(batch)
     if "HX-Request" in request.headers:
+        asked = queue.left(world.session(), world.actor(), queue.Scope(batch.id)).mine
         answer = Response(
-            render_template("paper/batch_progress.html", batch=batch, progress=progress, states=STATES)
+            render_template(
+                "paper/batch_progress.html", batch=batch, progress=progress, states=STATES, asked=asked
+            )
         )
         if not progress.running:
             answer.headers["HX-Refresh"] = "true"
@@ -93,9 +98,15 @@ def _page(batch: PaperBatch, progress: overview.Progress, faults: str = "") -> s
     drafts = [
         one for one in approving.drafts_of(session, actor, batch) if one.state is not DraftState.WITHDRAWN
     ]
+    places = remaining(session, platform, [row.page for one in found.groups for row in one.sheets])
     return render_template(
         "paper/batch.html",
         batch=batch,
+        asked=queue.left(session, actor, queue.Scope(batch.id)).mine,
+        remains={
+            one.sheets[0].id: together(places, [row.page_id for row in one.sheets]) for one in found.groups
+        },
+        pictured=overview.pictured(session, found.unknown),
         progress=progress,
         states=STATES,
         found=found,

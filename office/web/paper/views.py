@@ -19,7 +19,8 @@ from office.records.papers.batches import FileRefused
 from office.records.papers.links import drafted_pages
 from office.records.sheets import Bundle, bundles, joined
 from office.records.verification import queue, whole
-from office.records.verification.rows import SIGNATURE, doubts, rows_of
+from office.records.verification.remaining import remaining, together
+from office.records.verification.rows import SIGNATURE, rows_of
 from office.records.verification.shown import shown_field
 from office.records.verification.values import record_of
 from office.web import world
@@ -173,10 +174,14 @@ def _waiting(form: UploadForm) -> str:
     pages = intake.waiting_pages(session, actor)
     drafted = drafted_pages(session)
     shown = bundles(platform, pages[:_SHOWN])
+    places = remaining(session, platform, pages[:_SHOWN])
     return render_template(
         "paper/waiting.html",
         form=form,
-        listed=[(one, doubts(one), one.first.page.id in drafted) for one in shown],
+        listed=[
+            (one, together(places, [sheet.page.id for sheet in one.sheets]), one.first.page.id in drafted)
+            for one in shown
+        ],
         more=len(pages[_SHOWN:]),
         folder=platform.settings.paper_folder,
         folder_fault=folder.fault(session, platform),
