@@ -173,11 +173,11 @@ def _forms(opinion: Opinion) -> tuple[str, ...]:
     return tuple(variants) + tuple(
         other
         for other in other_forms(opinion.text)
-        if chances.get(other, 0.0) > _FORM_LEFT or _untold(opinion.text, other)
+        if chances.get(other, 0.0) > _FORM_LEFT or _untold(opinion, other)
     )
 
 
-def _untold(text: str, other: str) -> bool:
-    """Whether two texts differ in a kanji whose forms engines cannot tell apart."""
-    differ = next((one for one, letter in zip(text, other, strict=True) if one != letter), "")
-    return FORMS.get(differ, " ")[0] in UNTOLD
+def _untold(opinion: Opinion, other: str) -> bool:
+    """Whether a text differs in a kanji whose forms engines cannot tell apart, nor the ink tells plainly."""
+    differ = next((one for one, letter in zip(opinion.text, other, strict=True) if one != letter), "")
+    return FORMS.get(differ, " ")[0] in UNTOLD and differ not in opinion.plain

@@ -18,7 +18,8 @@ FORMS: dict[str, str] = {form: group for group in _GROUPS for form in group}
 """Per kanji all forms of it, the form of today first."""
 
 UNTOLD = frozenset("吉崎")
-"""Kanji whose other form (𠮷, 﨑) no engine knows (of 高 and 髙 see `ocr.stages.kanji_forms`)."""
+"""Kanji whose other form (𠮷, 﨑) no engine knows: asked unless the ink shows the form of today plainly
+(`ocr.stages.form_strokes`; of 高 and 髙 see `ocr.stages.kanji_forms`)."""
 
 VARIANTS = {"葛": "葛\U000e0100", "辻": "辻\U000e0100"}
 """Kanji whose other form is the same character with a variation selector: no reading tells them apart."""

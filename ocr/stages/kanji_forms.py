@@ -3,7 +3,7 @@
 Both engines name 髙 as 高 and are sure of it, but they give 髙 more of the little that is left where it
 stands: the mean of both engines' log ratio is below -7.2 for 97 % of 220 written 高 and for 1.4 % of 200 髙
 (nine faces, six ways of scanning). Pictures of the letter told unseen faces worse than that and are not used.
-Nothing of the kind helps with 崎 and 吉, whose other forms engines do not know.
+Nothing of the kind helps with 崎 and 吉, whose other forms engines do not know: `ocr.stages.form_strokes`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ocr.ctc import Slices
-from ocr.engine import Reading
+from ocr.engine import Grey, Reading
 from ocr.lexicon.forms import form_prior
+from ocr.stages.form_strokes import plainly_today
 from ocr.stages.opinions import Opinion
 
 _LEAST = 1e-6
@@ -31,8 +32,18 @@ class _Pair:
 _PAIRS = (_Pair("高", "髙", -6.7, 2.5),)
 
 
-def told(opinion: Opinion, readings: Mapping[str, Sequence[Reading]], part: str) -> Opinion:
-    """The opinion with the form that the engines' rest speaks for; the other one stays a candidate."""
+_PARTS = ("family", "given")
+
+
+def told(
+    opinion: Opinion, readings: Mapping[str, Sequence[Reading]], part: str, line: Grey | None = None
+) -> Opinion:
+    """The opinion with the form that the engines' rest speaks for; the other one stays a candidate.
+
+    `line` is the picture of a surname or given name, which may show plainly what engines do not know.
+    """
+    if line is not None and part in _PARTS:
+        opinion = replace(opinion, plain=plainly_today(line, opinion.text))
     for pair in _PAIRS:
         ratios = [_ratio(found[0].slices, pair) for found in readings.values() if found and found[0].slices]
         if ratios and (pair.today in opinion.text or pair.other in opinion.text):

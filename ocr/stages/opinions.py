@@ -52,7 +52,7 @@ class Opinion:
     each engine likes best for itself, `margins` by how much (in logarithms) each likes `text` better than any
     other candidate: negative where it likes another one better. `leads` are the same by the ink alone, `fits`
     the logarithm of the probability each gives to `text`. `read` is what the first engine said of the first
-    view before anything was weighed.
+    view before anything was weighed. `plain` are kanji that the ink shows plainly in their form of today.
     """
 
     text: str
@@ -63,6 +63,7 @@ class Opinion:
     read: str = ""
     leads: Mapping[str, float] = field(default_factory=dict)
     fits: Mapping[str, float] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
 
     @property
     def agreed(self) -> bool:

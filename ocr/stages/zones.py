@@ -176,7 +176,7 @@ def _reading(
     hints = hints_for(place.zone, heights, known, towns, _seen(readings))
     opinion = judge(views, readings, hints.prior, hints.more, boxes)
     if place.zone.kind == "name":
-        opinion = told(opinion, readings, place.zone.part)
+        opinion = told(opinion, readings, place.zone.part, images[0])
     broken |= any(
         one.slices is not None and one.slices.probabilities[0, 0] > _NO_DIGIT
         for found in boxes.values()
