@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from office.masters import BANKS, TOWNS
+from samples import benefit_ledger
 from samples.banks import BANKS_FILE
 from samples.city import City
 from samples.ledgers import FILE_NAME, move_in_ledger
 from samples.towns import TOWNS_FILE
 
 LEDGER = Path("ledgers") / FILE_NAME
+BENEFITS = Path("ledgers") / benefit_ledger.FILE_NAME
 
 
 def write_files(city: City, data: Path) -> tuple[Path, ...]:
@@ -22,6 +24,7 @@ def write_files(city: City, data: Path) -> tuple[Path, ...]:
     """
     contents: dict[Path, Callable[[], bytes]] = {
         LEDGER: lambda: move_in_ledger(city),
+        BENEFITS: benefit_ledger.benefit_ledger,
         BANKS: BANKS_FILE.read_bytes,
         TOWNS: TOWNS_FILE.read_bytes,
     }

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from forms.rendering.geometry import Rect, Zone
 from samples.hands import FILL_DPI, Hand, fill
-from samples.paper_ledgers import LAYOUTS, Column, Layout, Row, pages_of_rows
+from samples.paper_ledgers import ALL_LAYOUTS, LAYOUTS, Column, Layout, Row, pages_of_rows
 from samples.scanner import Scan, scan
 
 Grey = NDArray[np.uint8]
@@ -78,11 +78,12 @@ def ledger_pages(
         int(rng.integers(0, 70)),
     )
     made, hand = [], Hand.of(rng)
-    for number, rows in enumerate(pages_of_rows(LAYOUTS[key], seed, pages, lines), start=1):
-        page = _drawn(LAYOUTS[key], look, rows, f"{number}／{pages}頁")
+    made_as = ALL_LAYOUTS[key]
+    for number, rows in enumerate(pages_of_rows(made_as, seed, pages, lines), start=1):
+        page = _drawn(made_as, look, rows, f"{number}／{pages}頁")
         if style == "hand":
-            page = _by_hand(page, LAYOUTS[key], rows, hand, rng)
-        made.append(LedgerPage(scan(page, way, rng), LAYOUTS[key], look, number, rows))
+            page = _by_hand(page, made_as, rows, hand, rng)
+        made.append(LedgerPage(scan(page, way, rng), made_as, look, number, rows))
     return tuple(made)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from forms.values.dates import show_era
+from samples.banks import branches
 from samples.city import build
 from samples.dice import Dice
 from samples.people import Resident
@@ -148,6 +149,19 @@ def _allowance(dice: Dice, number: int, day: date) -> dict[str, Cell]:
     }
 
 
+def _transfer(dice: Dice, number: int, day: date) -> dict[str, Cell]:
+    branch, kind = dice.pick(branches()), dice.pick(("普通", "普通", "普通", "当座"))
+    account = f"{dice.between(1_000_000, 9_999_999)}"
+    amount = dice.pick((5_000, 10_000, 15_000, 30_000)) * dice.between(1, 4) + dice.pick((0, 0, 480))
+    return _of_person(_person(dice), number) | {
+        "bank": Cell(branch.bank_code, branch.bank_code),
+        "branch": Cell(branch.branch_code, branch.branch_code),
+        "kind": Cell(kind, kind),
+        "account": Cell(account, account),
+        "amount": Cell(yen(amount), amount),
+    }
+
+
 def _cash(dice: Dice, number: int, day: date) -> dict[str, Cell]:
     income = dice.chance(0.45)
     amount = dice.between(3, 900) * 100 + dice.pick((0, 0, 50, 80))
@@ -246,6 +260,28 @@ LAYOUTS = {
         ),
     )
 }
+
+
+TRANSFERS = Layout(
+    "transfers",
+    "給付金振込依頼一覧表",
+    (
+        _NUMBER,
+        _NAME,
+        _KANA,
+        Column("bank", "金融機関コード", "number", 14, "centre"),
+        Column("branch", "支店コード", "number", 11, "centre"),
+        Column("kind", "種別", "text", 8, "centre"),
+        Column("account", "口座番号", "number", 13, "centre"),
+        Column("amount", "振込額", "amount", 14, "right"),
+    ),
+    _transfer,
+    summed=("amount",),
+    labelled="name",
+)
+"""A list with the accounts of its payees, from which payments can be made."""
+
+ALL_LAYOUTS = LAYOUTS | {TRANSFERS.key: TRANSFERS}
 
 
 def pages_of_rows(layout: Layout, seed: int, pages: int, lines: int) -> tuple[tuple[Row, ...], ...]:

@@ -27,6 +27,7 @@ _ENTRIES: tuple[tuple[str, str, Act], ...] = (
     ("申請", "applications.listing", Act.SEE_APPLICATIONS),
     ("紙の読み取り", "paper.waiting", Act.CONFIRM_PAPER),
     ("台帳・一覧表", "paper_tables.listing", Act.CONFIRM_PAPER),
+    ("一覧表の記入・支払い", "postings.listing", Act.SEE_APPLICATIONS),
     ("旧様式", "older_forms.listing", Act.DECLARE_FORMS),
     ("決裁待ち", "decisions.inbox", Act.DECIDE),
     ("契約", "contracts.listing", Act.SEE_CONTRACTS),
@@ -46,6 +47,7 @@ _UNDER = {
     "older_forms.listing": "paper.waiting",
     "calibration.overview": "paper.waiting",
     "paper_tables.listing": "paper.waiting",
+    "postings.listing": "paper.waiting",
 }
 """Pages reached from another page of the menu, by whoever may open that one."""
 

@@ -14,20 +14,27 @@ from ocr.tables.lists import TableList, joined
 from ocr.tables.results import CellReading, RowReading, TableReading
 from office.accounts.actor import Actor
 from office.platform import Platform
-from office.records import paper_list_intake, paper_tables
+from office.records import list_postings, paper_list_intake, paper_tables
+from office.records.models.paper_postings import PostingKind
 from office.records.models.paper_tables import PaperTable
 from office.records.papers.batches import Incoming
-from samples.paper_ledgers import LAYOUTS, Cell, pages_of_rows
+from samples.paper_ledgers import LAYOUTS, Cell, Layout, pages_of_rows
 
 _UNSURE = "読み取りに確信がありません。画像と見比べてください。"
 _LINE, _WIDTH = 48, 160
 
 
 def read_page(
-    number: int = 1, *, pages: int = 1, lines: int = 8, doubts: int = 2, seed: int = 5
+    number: int = 1,
+    *,
+    pages: int = 1,
+    lines: int = 8,
+    doubts: int = 2,
+    seed: int = 5,
+    layout: Layout = LAYOUTS["payments"],
+    sha256: str = "",
 ) -> TableReading:
     """A page of a payment list as read without a fault; the first `doubts` amounts are in doubt."""
-    layout = LAYOUTS["payments"]
     columns = tuple(Column(one.key, one.heading, one.kind) for one in layout.columns)
     rows = []
     for line, row in enumerate(pages_of_rows(layout, seed, pages, lines)[number - 1]):
@@ -39,7 +46,8 @@ def read_page(
         cells[serial] = replace(cells[serial], proved=True)
         rows.append(RowReading(row.kind, tuple(cells)))
     image = np.full((_LINE * (lines + 2), _WIDTH * len(columns)), 255, np.uint8)
-    return TableReading("台帳.pdf", number, f"{number:064x}", None, columns, tuple(rows), (), to_png(image))
+    own = sha256 or f"{number:064x}"
+    return TableReading("台帳.pdf", number, own, None, columns, tuple(rows), (), to_png(image))
 
 
 def _cell(cell: Cell, line: int, place: int) -> CellReading:
@@ -66,7 +74,12 @@ def tables_at_work(platform: Platform, actor: Actor) -> dict[str, str]:
         paper_tables.take(session, actor, platform.vault, done)
         sent = [Incoming("台帳の続き.pdf", io.BytesIO(b"%PDF-"))]
         waiting = paper_list_intake.take_in(session, actor, platform.vault, sent)
-        return {"table": open_one.id, "table_taken": done.id, "list_reading": waiting.id}
+        going = paper_tables.store(session, actor, platform.vault, as_read(read_page(doubts=0, seed=7)))
+        paper_tables.take(session, actor, platform.vault, going)
+        target = PostingKind.LEDGER, "benefit-ledger"
+        posting = list_postings.ask(session, actor, platform.vault, going, *target)
+        found = {"table": open_one.id, "table_taken": done.id}
+        return found | {"list_reading": waiting.id, "posting": posting.id}
 
 
 def stored(platform: Platform, actor: Actor, page: TableReading | None = None) -> PaperTable:

@@ -73,7 +73,7 @@ class ListedPaymentState(StrEnum):
 class ListedPayment(Base):
     """One payment in yen from one line of a list: `page_sha256` and `line` say which, for ever and once.
 
-    `fingerprint` is a blind index over payee, account, amount and day: the same line scanned again is known.
+    `fingerprint` is a blind index over payee, account, amount, month: the same line scanned again is known.
     """
 
     __tablename__ = "paper_list_payment"

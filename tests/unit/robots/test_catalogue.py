@@ -24,6 +24,8 @@ def test_the_catalogue_holds_both_robots() -> None:
         "file_move_ins",
         "file_papers",
         "pay_child_allowance",
+        "pay_lists",
+        "post_lists",
         "read_lists",
         "read_paper",
     ]

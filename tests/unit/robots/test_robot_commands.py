@@ -80,10 +80,22 @@ def test_robots_are_listed_shown_and_run(tmp_path: Path) -> None:
     data = city.platform.settings.data
     listed = call("robots", "list", data=data)
     names = [one["name"] for one in listed]
-    assert names == ["file_move_ins", "file_papers", "pay_child_allowance", "read_lists", "read_paper"]
-    assert [one["name"] for one in listed if not one["next"]] == ["file_papers", "read_lists", "read_paper"], (
-        "when paper comes"
-    )
+    assert names == [
+        "file_move_ins",
+        "file_papers",
+        "pay_child_allowance",
+        "pay_lists",
+        "post_lists",
+        "read_lists",
+        "read_paper",
+    ]
+    assert [one["name"] for one in listed if not one["next"]] == [
+        "file_papers",
+        "pay_lists",
+        "post_lists",
+        "read_lists",
+        "read_paper",
+    ], "when paper comes"
     shown = call("robots", "show", "pay_child_allowance", data=data)
     assert all(notice.startswith("要確認") for notice in shown["notices"])
     city.move_in()
