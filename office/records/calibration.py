@@ -37,6 +37,8 @@ STEPS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999)
 """Where the steps of a reliability table begin."""
 
 _SURE = 0.05
+_DRIFT = 2
+"""One wrong field alone is no drift, however few were looked at."""
 
 
 class PromiseRefused(OfficeError):
@@ -77,7 +79,8 @@ class KindFigures:
     """One kind: its steps, and of those accepted without a look how many were wrong.
 
     `bound` is what that still allows (95 %), `drifts` says that more was wrong than the promise bears,
-    `overconfident` that fields were less often right than their probabilities said.
+    `overconfident` that fields were less often right than their probabilities said, `proved` that what was
+    found is enough to say the promise is kept; `lacking` is how many more would be, were all of them right.
     """
 
     kind: str
@@ -88,6 +91,8 @@ class KindFigures:
     bound: float
     drifts: bool
     overconfident: bool
+    proved: bool
+    lacking: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +120,14 @@ def record(session: Session, one: Verified) -> None:
     )
 
 
-def record_page(session: Session, page: PaperPage, fields: Sequence[tuple[Mapping[str, Any], JSON]]) -> None:
+def record_page(
+    session: Session, page: PaperPage, fields: Sequence[tuple[Mapping[str, Any], JSON]], *, whole: bool
+) -> None:
     """Keep what became of a page's fields, each as stored and with the value it was confirmed with.
 
     Fields nothing was read of say nothing about promises. What was accepted and all the same decided by a
-    person (drawn for a check, double entry) counts as drawn; other accepted ones were seen beside the rest.
+    person (drawn for a check, double entry) counts as drawn. Other accepted ones count only where a person
+    had the `whole` page before them; what nobody has seen must not speak for the promise.
     """
     engines = session.scalar(select(BatchPage.engines).where(BatchPage.page_id == page.id).limit(1))
     decided = set(session.scalars(select(PaperDoubt.field).where(PaperDoubt.page_id == page.id)))
@@ -129,6 +137,8 @@ def record_page(session: Session, page: PaperPage, fields: Sequence[tuple[Mappin
         look = Look.BESIDE if field["state"] == State.ACCEPTED else Look.ASKED
         if DRAWN in field["evidence"] or (look is Look.BESIDE and field["name"] in decided):
             look = Look.DRAWN
+        if look is Look.BESIDE and not whole:
+            continue
         kind = BLANK if BLANK in field["evidence"] else field["kind"]
         right = (field["value"] or None) == (confirmed or None)
         record(session, Verified(kind, field["confidence"], right, look, engines or ""))
@@ -214,16 +224,25 @@ def _figures(kind: str, rows: Sequence[VerifiedField], promise: Promise) -> Kind
     accepted = [row for row in rows if row.look is not Look.ASKED]
     wrong = sum(not row.right for row in accepted)
     expected = sum(1 - row.promised for row in rows)
+    rate = promise.per_10k / 10_000
+    bound = most_wrong(wrong, len(accepted))
     return KindFigures(
         kind=kind,
         steps=_steps(rows),
         fields=len(rows),
         accepted=len(accepted),
         wrong=wrong,
-        bound=most_wrong(wrong, len(accepted)),
-        drifts=unlikely(wrong, len(accepted) * promise.per_10k / 10_000),
-        overconfident=unlikely(sum(not row.right for row in rows), expected),
+        bound=bound,
+        drifts=wrong >= _DRIFT and unlikely(wrong, len(accepted) * rate),
+        overconfident=_overconfident(rows, expected),
+        proved=bool(accepted) and bound <= rate,
+        lacking=max(0, math.ceil(math.log(_SURE) / math.log1p(-rate)) - len(accepted)),
     )
+
+
+def _overconfident(rows: Sequence[VerifiedField], expected: float) -> bool:
+    wrong = sum(not row.right for row in rows)
+    return wrong >= _DRIFT and unlikely(wrong, expected)
 
 
 def _steps(rows: Sequence[VerifiedField]) -> tuple[Step, ...]:

@@ -95,10 +95,13 @@ def confirm(
     page: PaperPage,
     record: Mapping[str, JSON],
     others: Sequence[PaperPage] = (),
+    *,
+    whole: bool = False,
 ) -> Application:
     """File the application of a page with the values an officer has confirmed (field name → value).
 
-    `others` are the further sheets of the same form. The PDF is sealed without a signature: the ink is on
+    `others` are the further sheets of the same form; `whole` says that the officer had all of their fields
+    before them, not only those in doubt. The PDF is sealed without a signature: the ink is on
     the paper. Raises `Incomplete`, `NotNow`.
     """
     require(actor, Act.CONFIRM_PAPER)
@@ -111,7 +114,8 @@ def confirm(
         one.state, one.application_id = PaperState.CONFIRMED, application.id
         reading = one.read_reading(platform.vault)
         own = [field for field in reading["fields"] if not field["name"].startswith("paper.")]
-        calibration.record_page(session, one, [(field, _confirmed(record, field["name"])) for field in own])
+        values = [(field, _confirmed(record, field["name"])) for field in own]
+        calibration.record_page(session, one, values, whole=whole)
         journal.write(
             session,
             actor,

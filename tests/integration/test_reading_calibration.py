@@ -96,6 +96,30 @@ def test_figures_hold_promise_against_truth_by_kind(ground: tuple[Platform, Acto
     assert (names.accepted, names.drifts) == (0, False)
 
 
+@pytest.mark.parametrize(
+    ("fields", "wrong", "drifts", "proved"),
+    [
+        (1, 1, False, False),
+        (12, 1, False, False),
+        (500, 1, False, False),
+        (12, 2, True, False),
+        (2000, 1, False, False),
+        (2000, 8, True, False),
+        (2994, 0, False, False),
+        (2995, 0, False, True),
+    ],
+)
+def test_one_wrong_field_is_no_drift_and_few_right_ones_prove_nothing(
+    ground: tuple[Platform, Actor, Actor], fields: int, wrong: int, drifts: bool, proved: bool
+) -> None:
+    platform, clerk, _ = ground
+    keep(platform, "date", fields, wrong, promised=0.9995)
+    with platform.sessions() as session:
+        (found,) = doubt.figures(session, clerk, clock.today())
+    assert (found.drifts, found.overconfident, found.proved) == (drifts, drifts, proved)
+    assert found.lacking == max(0, 2995 - fields)
+
+
 def test_what_is_older_than_the_span_does_not_count(ground: tuple[Platform, Actor, Actor]) -> None:
     platform, clerk, _ = ground
     keep(platform, "date", 5, 5, promised=0.9995)
@@ -162,6 +186,12 @@ def test_a_clerk_sees_the_page_and_cannot_change_it(
     assert ground[0].settings.data.is_dir()
 
 
+def kept(platform: Platform) -> list[tuple[str, str, bool]]:
+    with platform.sessions() as session:
+        rows = session.scalars(select(VerifiedField)).all()
+    return sorted((row.field_kind, str(row.look), row.right) for row in rows)
+
+
 def test_a_filed_page_leaves_what_became_of_its_fields_and_nothing_else(
     ground: tuple[Platform, Actor, Actor],
 ) -> None:
@@ -180,15 +210,18 @@ def test_a_filed_page_leaves_what_became_of_its_fields_and_nothing_else(
         (field("not-weighed", "ask", "年金"), "年金"),
     ]
     with ground[0].sessions.begin() as session:
-        doubt.record_page(session, page, found)
-    with ground[0].sessions() as session:
-        rows = session.scalars(select(VerifiedField).order_by(VerifiedField.id)).all()
-    assert sorted((row.field_kind, str(row.look), row.right) for row in rows) == [
+        doubt.record_page(session, page, found, whole=True)
+    seen = [
         ("blank", "beside", True),
         ("text", "asked", True),
         ("text", "beside", False),
         ("text", "beside", True),
         ("text", "drawn", True),
     ]
+    assert kept(ground[0]) == seen
+    with ground[0].sessions.begin() as session:
+        doubt.record_page(session, page, found, whole=False)
+    asked = [one for one in seen if one[1] != "beside"]
+    assert kept(ground[0]) == sorted(seen + asked), "what nobody has seen proves nothing"
     columns = set(VerifiedField.__table__.columns.keys())
     assert columns == {"id", "day", "field_kind", "look", "promised", "right", "engines"}

@@ -93,7 +93,7 @@ def accept(page_id: str) -> ResponseReturnValue:
     session, actor, platform = world.session(), world.actor(), world.platform()
     whole.keep(session, actor, platform, bundle, rows, values)
     pages = [sheet.page for sheet in bundle.sheets]
-    application = intake.confirm(session, actor, platform, pages[0], record, pages[1:])
+    application = intake.confirm(session, actor, platform, pages[0], record, pages[1:], whole=True)
     flash(_received(application), "good")
     others = intake.waiting_pages(world.session(), world.actor())
     following = next((one for one in others if one.procedure is not None), None)
