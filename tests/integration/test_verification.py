@@ -32,6 +32,7 @@ from office.records.models.paper_decisions import (
     PaperDoubt,
 )
 from office.records.verification import decisions, figures, queue, settling
+from office.records.verification.remaining import Remaining, remaining, together
 from tests.support.ground import officer, opened
 from tests.support.readings import batch_of, doubtful, example, illegible, pages_read
 
@@ -231,6 +232,35 @@ def test_faults_of_the_whole_form_are_asked_next(office: Office, session: Sessio
     assert (doubt.field, doubt.cause) == ("copy.purpose", DoubtCause.FAULT)
     assert "使いみち" in settling.faults_of(session, office.platform, doubt)
     assert office.decide(session, office.one, "相続の手続", TYPED) is not None
+
+
+def test_a_form_without_a_doubt_that_is_wrong_as_a_whole_is_asked(office: Office, session: Session) -> None:
+    third = example(COPY, "third-party") | {"copy.purpose": None}
+    batch_of(session, office.one, office.platform, pages_read(office.platform, COPY, third, {}))
+    queue.list_waiting(session, office.platform)
+    assert queue.take(session, office.one, ALL) == []
+    settling.settle_all(session, office.one, office.platform)
+    (doubt,) = queue.take(session, office.one, ALL)
+    assert (doubt.field, doubt.cause) == ("copy.purpose", DoubtCause.FAULT)
+    assert remaining(session, office.platform, [doubt.page]) == {doubt.page_id: Remaining(asked=1)}
+    assert office.decide(session, office.one, None, TYPED) is None
+    assert doubt.state is DoubtState.OPEN, "with nothing there it is wrong still"
+    assert office.decide(session, office.one, "相続の手続", TYPED) is not None
+
+
+def test_what_remains_is_told_as_it_is_decided(office: Office, session: Session) -> None:
+    batch = queue.Scope(office.batch(session, COPY, phone() | {BIRTH: doubtful("1985-05-01")}))
+    pages = session.scalars(select(PaperPage)).all()
+    assert together(remaining(session, office.platform, pages), [one.id for one in pages]) == Remaining(2)
+    assert decisions.undoable(session, office.one) is None
+    office.decide(session, office.one, None, UNREADABLE)
+    decisions.put_off(session, office.one, queue.take(session, office.one, ALL, 1)[0])
+    assert queue.left(session, office.one, batch) == queue.Left(1, 0, 0, later=1, decided=1)
+    found = remaining(session, office.platform, pages)
+    assert together(found, [one.id for one in pages]) == Remaining(asked=1, unreadable=1)
+    last = decisions.undoable(session, office.one)
+    assert last is not None
+    assert last.kind is UNREADABLE
 
 
 def test_two_people_enter_what_the_form_asks_for(office: Office, session: Session) -> None:

@@ -24,6 +24,7 @@ from office.records.verification import queue
 from office.records.verification.rows import Row
 
 _GONE = "この欄は、ほかの職員が先に決めました。"
+_KEPT = "この欄は、先ほど決めたとおりに保存してあります。"
 _HELD = "この欄は、いまほかの職員が確かめています。"
 _SAME = "2人で入力する欄です。2人目は、別の職員が入力します。"
 
@@ -72,20 +73,37 @@ def undo(session: Session, actor: Actor, platform: Platform) -> PaperDoubt:
     doubt = session.get_one(PaperDoubt, last.doubt_id)
     hold(session, doubt)
     session.expire(doubt, ["decisions"])
-    page = session.get_one(PaperPage, doubt.page_id)
-    if page.state is not PaperState.WAITING:
-        raise NotNow("1つ前の紙は、もう受け付けました。直すときは、申請の画面で差し戻してください。")
-    if doubt.standing[-1].id != last.id:
-        raise NotNow("ほかの職員が続けて入力したので、戻せません。")
-    if _approved(session, page):
-        raise NotNow("1つ前の紙は、下書きを確認済みです。直すときは、申請の画面で差し戻してください。")
-    release(session, actor, page)
+    hindered = _hindered(session, doubt, last)
+    if hindered:
+        raise NotNow(hindered)
+    release(session, actor, session.get_one(PaperPage, doubt.page_id))
     _withdraw(actor, [last])
     _settle(platform, doubt, row_of(platform, doubt))
     queue.lease(doubt, actor)
     session.flush()
     _write(session, actor, events.PAPER_DECISION_UNDONE, doubt, last)
     return doubt
+
+
+def undoable(session: Session, actor: Actor) -> PaperDecision | None:
+    """The decision that `undo` would take back; None where there is none that can be."""
+    require(actor, Act.CONFIRM_PAPER)
+    last = last_decision(session, actor)
+    if last is None or _hindered(session, session.get_one(PaperDoubt, last.doubt_id), last):
+        return None
+    return last
+
+
+def _hindered(session: Session, doubt: PaperDoubt, last: PaperDecision) -> str:
+    """Why a decision cannot be taken back any more; empty when it can."""
+    page = session.get_one(PaperPage, doubt.page_id)
+    if page.state is not PaperState.WAITING:
+        return "1つ前の紙は、もう受け付けました。直すときは、申請の画面で差し戻してください。"
+    if doubt.standing[-1].id != last.id:
+        return "ほかの職員が続けて入力したので、戻せません。"
+    if _approved(session, page):
+        return "1つ前の紙は、下書きを確認済みです。直すときは、申請の画面で差し戻してください。"
+    return ""
 
 
 def _approved(session: Session, page: PaperPage) -> bool:
@@ -155,7 +173,7 @@ def _hold(session: Session, actor: Actor, doubt: PaperDoubt) -> None:
     if page.state is not PaperState.WAITING:
         raise NotNow("この紙は、もう受け付けたか、除かれています。")
     if doubt.state is DoubtState.DECIDED:
-        raise NotNow(_GONE)
+        raise NotNow(_KEPT if doubt.standing and doubt.standing[-1].officer_id == actor.officer else _GONE)
     other = doubt.lease_officer_id not in (None, actor.officer)
     if other and doubt.lease_until is not None and doubt.lease_until > clock.now():
         raise NotNow(_HELD)

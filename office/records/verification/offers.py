@@ -30,10 +30,19 @@ _NAME = ("family", "given", "family_kana", "given_kana")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Another value, and how people read it."""
+    """Another value, and how people read it; `against` is the text it has to be told from."""
 
     text: str
     value: JSON
+    against: str = ""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The text, the characters marked in which it is other than `against`."""
+        other = [False] * len(self.text)
+        for what, _, _, start, end in _changes(self.against, self.text):
+            other[start:end] = [what != "equal"] * (end - start)
+        return tuple(_stretches(self.text, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def offers(row: Row, towns: LocalTowns | None = None) -> tuple[Offer, ...]:
             continue
         text = _told(row.field, value, reading.value)
         if value != reading.value and text and not _far_ahead(row.field, value):
-            found.setdefault(text, Offer(text, value))
+            found.setdefault(text, Offer(text, value, _told(row.field, reading.value, value)))
     return tuple(found.values())[:MOST]
 
 
@@ -83,7 +92,7 @@ def pieces(part: PartReading) -> tuple[Piece, ...]:
     doubtful = [False] * len(part.text)
     weighed = [text for text, chance in part.others if chance >= _WEIGHED]
     for text in weighed:
-        for what, start, end, _, _ in SequenceMatcher(None, part.text, text, autojunk=False).get_opcodes():
+        for what, start, end, _, _ in _changes(part.text, text):
             for place in range(start, end if what != "insert" else min(start + 1, len(doubtful))):
                 doubtful[place] = doubtful[place] or what != "equal"
     if part.confidence < _SURE and not any(doubtful):
@@ -122,6 +131,11 @@ def _told(field: Field, value: JSON, read: JSON) -> str:
 def _far_ahead(field: Field, value: JSON) -> bool:
     """Whether a date lies further ahead than anything applied for: 令和47年 was meant as 昭和47年."""
     return field.kind == "date" and str(value) > (clock.today() + _AHEAD).isoformat()
+
+
+def _changes(before: str, after: str) -> list[tuple[str, int, int, int, int]]:
+    """How one text becomes another; nothing where there is nothing to compare with."""
+    return list(SequenceMatcher(None, before, after, autojunk=False).get_opcodes()) if before else []
 
 
 def _stretches(text: str, doubtful: list[bool]) -> Iterator[Piece]:
@@ -163,10 +177,7 @@ def _raw(field: Field, reading: FieldReading, texts: Mapping[str, str], towns: L
         known = reading.value if isinstance(reading.value, dict) else {}
         return {**known, **texts} if known else None
     if field.kind == "address":
-        found = places.unproved(
-            texts.get("street", ""), texts.get("building", ""), texts.get("postal_code", "")
-        )
-        return dict(found.to_json())
+        return _address(texts, towns)
     return texts.get("")
 
 

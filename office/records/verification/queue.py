@@ -49,11 +49,21 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """How many doubts wait: for this officer, with other officers just now, for a second person."""
+    """How many doubts wait: for this officer, with other officers just now, for a second person.
+
+    `later` of the officer's were put off; `decided` are done, of a batch (0 where no batch is asked for).
+    """
 
     mine: int
     others: int
     second: int
+    later: int = 0
+    decided: int = 0
+
+    @property
+    def all(self) -> int:
+        """Those that wait and those that are done."""
+        return self.mine + self.others + self.second + self.decided
 
 
 def list_waiting(session: Session, platform: Platform) -> None:
@@ -150,7 +160,20 @@ def left(session: Session, actor: Actor, scope: Scope) -> Left:
     mine = session.scalar(_mine(actor, scope).with_only_columns(func.count(), maintain_column_froms=True))
     second = session.scalar(asked.where(_seen_by(actor)))
     others = session.scalar(asked.where(~_free(actor), ~_seen_by(actor)))
-    return Left(mine or 0, others or 0, second or 0)
+    later = session.scalar(
+        _mine(actor, scope)
+        .where(PaperDoubt.put_off > 0)
+        .with_only_columns(func.count(), maintain_column_froms=True)
+    )
+    return Left(mine or 0, others or 0, second or 0, later or 0, _decided(session, scope.batch))
+
+
+def _decided(session: Session, batch: str) -> int:
+    pages = select(BatchPage.page_id).where(BatchPage.batch_id == batch)
+    done = select(func.count(PaperDoubt.id)).where(
+        PaperDoubt.page_id.in_(pages), PaperDoubt.state.not_in(_ASKED)
+    )
+    return (session.scalar(done) or 0) if batch else 0
 
 
 def find(session: Session, actor: Actor, doubt_id: str) -> PaperDoubt:

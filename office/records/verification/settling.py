@@ -19,7 +19,7 @@ from office.platform import Platform
 from office.records import intake
 from office.records.models.applications import Application
 from office.records.models.paper import PaperPage, PaperState
-from office.records.models.paper_batches import DraftPage
+from office.records.models.paper_batches import BatchPage, BatchState, DraftPage, Outcome, PaperBatch
 from office.records.models.paper_decisions import (
     DoubtCause,
     DoubtState,
@@ -90,7 +90,9 @@ def settle(session: Session, actor: Actor, platform: Platform, page: PaperPage) 
 
 
 def settle_all(session: Session, actor: Actor, platform: Platform) -> None:
-    """Settle every form that nobody is asked about any more: sheets may have come late."""
+    """Settle every form that nobody is asked about (any more): sheets may have come late, and a form without
+    a doubt in any field may be wrong as a whole.
+    """
     for page in session.scalars(_candidates()).all():
         if session.get(DraftPage, page.id) is None and page.state is PaperState.WAITING:
             settle(session, actor, platform, page)
@@ -183,14 +185,18 @@ def _doubts(session: Session, pages: Sequence[str]) -> Sequence[PaperDoubt]:
 
 
 def _candidates() -> Select[PaperPage]:
-    """Waiting pages on which somebody has decided something and nothing is asked any more."""
+    """Waiting pages on which nothing is asked (any more): somebody has decided something, or all of their
+    batch was read and no draft could be made.
+    """
     asked = select(PaperDoubt.page_id).where(PaperDoubt.state != DoubtState.DECIDED)
+    finished = select(BatchPage.page_id).join(PaperBatch, PaperBatch.id == BatchPage.batch_id)
+    finished = finished.where(PaperBatch.state == BatchState.DONE, BatchPage.outcome == Outcome.READ)
     decided = select(PaperDoubt.page_id).join(PaperDecision).where(PaperDecision.withdrawn_at.is_(None))
     return (
         select(PaperPage)
         .where(
             PaperPage.state == PaperState.WAITING,
-            PaperPage.id.in_(decided),
+            PaperPage.id.in_(decided) | PaperPage.id.in_(finished),
             PaperPage.id.not_in(asked),
             PaperPage.id.not_in(select(DraftPage.page_id)),
         )

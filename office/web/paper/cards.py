@@ -12,11 +12,12 @@ from werkzeug.datastructures import MultiDict
 from forms.definition import JSON
 from forms.entry import EntryForm, form_class
 from forms.rendering.sheet import Rect
+from office.accounts.actor import Actor
 from office.masters import towns_of_city
 from office.platform import Platform
-from office.records.models.paper_decisions import DoubtCause, DoubtState, PaperDoubt
+from office.records.models.paper_decisions import DecisionKind, DoubtCause, DoubtState, PaperDoubt
 from office.records.sheets import layout_of, open_page
-from office.records.verification import queue, settling
+from office.records.verification import decisions, queue, settling
 from office.records.verification.cuts import framed
 from office.records.verification.offers import Offer, Piece, corrected, offers, pieces, show, unsure_parts
 from office.records.verification.rows import SIGNATURE, Row
@@ -113,6 +114,29 @@ class Card:
         return json.dumps(_inputs(self.row, offer.value), ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The officer's last decision, as long as it can be taken back: the field, and what was decided."""
+
+    label: str
+    text: str
+
+
+def last_of(session: Session, actor: Actor, platform: Platform) -> Last | None:
+    """What taking back would take back; None when there is nothing."""
+    decision = decisions.undoable(session, actor)
+    if decision is None:
+        return None
+    doubt = session.get_one(PaperDoubt, decision.doubt_id)
+    row = decisions.row_of(platform, doubt)
+    value = decision.read_value(platform.vault)
+    if decision.kind is DecisionKind.UNREADABLE:
+        return Last(row.label, "読めない")
+    if row.name == SIGNATURE:
+        return Last(row.label, "署名がある")
+    return Last(row.label, show(row.field, value) if value is not None else "記入なし")
+
+
 def card_of(session: Session, platform: Platform, doubt: PaperDoubt) -> Card:
     """The card of a doubt."""
     rows = queue.rows_of_page(platform, doubt.page)
@@ -162,7 +186,9 @@ def _entries(platform: Platform, doubt: PaperDoubt, row: Row) -> tuple[Offer, ..
     values: list[JSON] = [one.read_value(platform.vault) for one in doubt.standing]
     if doubt.by_machine and row.reading is not None:
         values.insert(0, row.reading.value)
-    return tuple(Offer(show(row.field, value), value) for value in values if value is not None)
+    told = [(show(row.field, value), value) for value in values if value is not None]
+    others = [text for text, _ in reversed(told)] if len(told) == 2 else [""] * len(told)
+    return tuple(Offer(text, value, other) for (text, value), other in zip(told, others, strict=True))
 
 
 def _picture(row: Row, widest: float, highest: float, closest: float) -> Picture | None:

@@ -20,17 +20,18 @@ from office.accounts.roles import Act
 from office.errors import NotNow
 from office.records import intake
 from office.records.models.applications import Application, ApplicationState
-from office.records.models.paper_decisions import DecisionKind, DoubtState, PaperDoubt
+from office.records.models.paper_decisions import DecisionKind, DoubtCause, DoubtState, PaperDoubt
 from office.records.verification import cuts, decisions, figures, queue, settling
 from office.records.verification.shown import shown_field
 from office.web import world
-from office.web.paper.cards import Card, card_of
+from office.web.paper.cards import Card, card_of, last_of
 from office.web.paper.uploads import look_up_soon
 from office.web.policy import permission
 
 blueprint = Blueprint("verify", __name__, url_prefix="/verify")
 
 _PART = "X-Part"
+_FAULTY = "この値では、申請に足りないものが残ります。入力し直すか、「読めない」を選んでください。"
 _CHOSEN = ("choice", "choices", "yes_no", "consent")
 
 
@@ -71,7 +72,7 @@ def decide(doubt_id: str) -> ResponseReturnValue:
         return _went_on(error.message)
     made = settling.settle(session, actor, platform, doubt.page)
     look_up_soon(session, actor, world.engine())
-    return _went_on(made=made)
+    return _went_on(_FAULTY if _asked_anew(doubt) else "", made)
 
 
 @blueprint.post("/<doubt_id>/later")
@@ -139,6 +140,11 @@ def crop(page_id: str, index: int) -> ResponseReturnValue:
     return Response(cuts.cut(page.read_image(platform.vault), box, per_mm), mimetype="image/png")
 
 
+def _asked_anew(doubt: PaperDoubt) -> bool:
+    """Whether what was just decided does not go with the rest of the form, and is asked again."""
+    return doubt.state is DoubtState.OPEN and doubt.cause is DoubtCause.FAULT and not doubt.standing
+
+
 def _entered(card: Card) -> tuple[DecisionKind, JSON]:
     """What was decided, and how."""
     row = card.row
@@ -203,7 +209,7 @@ def _shown(doubt: PaperDoubt | None = None, fault: str = "", told: str = "", mad
         made=made,
         left=queue.left(session, actor, scope),
         done=_done(scope.batch) if card is None else [],
-        can_undo=decisions.last_decision(session, actor) is not None,
+        last=last_of(session, actor, platform),
         unreadable=len(queue.unreadable(session, actor)),
         scope=scope,
         asked_for=_asked_for(),

@@ -72,6 +72,21 @@ def test_a_date_without_an_era_is_offered_in_those_in_which_it_exists(
     assert found == offered
 
 
+def test_an_address_is_offered_with_its_parts_and_marked_where_it_is_other() -> None:
+    read: dict[str, JSON] = {
+        "postal_code": "1000001", "prefecture": "東京都", "city": "千代田区", "town": "千代田",
+        "block": "1-1", "building": "桜201号室",
+    }  # fmt: skip
+    parts = (
+        PartReading("postal_code", "1000001", 0.99, (("1000007", 0.2),)),
+        PartReading("street", "東京都千代田区千代田1-1", 0.99),
+        PartReading("building", "桜201号室", 0.7, (("楼201号室", 0.2),)),
+    )
+    (found,) = offers(row("address", read, "", *parts))
+    assert found.value == read | {"building": "楼201号室"}, "where nothing proves it, it is no offer"
+    assert [(one.text, one.doubtful) for one in found.pieces] == [("楼", True), ("201号室", False)]
+
+
 def test_what_is_marked_has_no_offers() -> None:
     assert offers(row("yes_no", True, "はい")) == ()
 

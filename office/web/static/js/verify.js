@@ -128,7 +128,7 @@ const send = async (button) => {
     if (answer.redirected) window.location.reload();
     else if (!swap(html)) complain("保存できませんでした。画面を開き直してください。");
   } catch {
-    complain("つながらないため、保存していません。少し待って、もう一度Enterを押してください。");
+    complain("つながりません。少し待って、もう一度Enterを押してください。2回保存されることはありません。");
   } finally {
     busy = false;
   }
