@@ -20,7 +20,7 @@ from ocr.engine import Engine, Grey
 from ocr.engines.pp_ocr import PP_OCR
 from ocr.engines.pp_ocr_v5 import PP_OCR_V5
 from ocr.errors import BlankPage, NoMarks, UnknownPage
-from ocr.marks import MARK_ROLES, read_mark
+from ocr.marks import MARK_ROLES, read_marks
 from ocr.older_forms import OlderForm
 from ocr.older_reading import recognised_or_none, without_print
 from ocr.orientation import upright
@@ -214,9 +214,7 @@ def _fields(
     Of an older form `image` has lost its print; marks are then looked for on `marked`, beside its `blank`.
     """
     texts = read_zones(image, [zone for zone in zones if zone.role not in MARK_ROLES], engines, towns)
-    seen = image if marked is None else marked
-    marks = [read_mark(seen, zone, blank) for zone in zones if zone.role in MARK_ROLES]
-    found = pieces_of(texts, marks)
+    found = pieces_of(texts, read_marks(image if marked is None else marked, zones, blank))
     begun = {_row(pieces.name) for pieces in found if not pieces.empty}
     return tuple(_judged(pieces, procedure, begun, towns, promise) for pieces in found)
 

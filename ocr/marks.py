@@ -8,6 +8,7 @@ of the strokes all have to agree (ocr.md §2; SDAPS likewise weighs several meas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from forms.rendering.geometry import Rect, Zone
 from ocr.circled import ring_state
 from ocr.engine import Grey
+from ocr.shine import Strip, ends_with_box, faint_of, is_shine, shining
 from ocr.stages.crops import cut
 from ocr.stages.registration import PIXELS_PER_MM
 from ocr.strokes import is_plain_mark
@@ -29,6 +31,7 @@ _AROUND_MM = 2.0
 _INSET_MM = 0.42
 _SHIFT = 5
 _FRAME_PIXELS = 4
+_STRIPS = (6, 10)
 _INK, _FAINT = 0.78, 0.955
 _LIGHTEST_PEN = 0.62
 _SPECK = 6
@@ -94,11 +97,29 @@ class MarkReading:
         return self.mark is Mark.ON or (self.mark is Mark.DOUBT and self.share >= _PROPOSED_SHARE)
 
 
-def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None) -> MarkReading:
+def read_marks(sheet: Grey, zones: Sequence[Zone], blank: Grey | None = None) -> list[MarkReading]:
+    """Read every check box and ringed word among the zones of a sheet, see `read_mark`.
+
+    Boxes in doubt without ink are looked at again where the back of the sheet shines through.
+    """
+    marks = [read_mark(sheet, zone, blank) for zone in zones if zone.role in MARK_ROLES]
+    if not any(_may_shine(one) for one in marks):
+        return marks
+    through = shining(sheet, zones)
+    if not through:
+        return marks
+    return [read_mark(sheet, one.zone, blank, through) if _may_shine(one) else one for one in marks]
+
+
+def _may_shine(one: MarkReading) -> bool:
+    return one.mark is Mark.DOUBT and one.zone.role == "check" and one.share <= _OFF_SHARE
+
+
+def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None, through: float = 0.0) -> MarkReading:
     """Read one check box, or one word to put a ring around, of a straightened, evenly lit sheet.
 
     `blank` is the same sheet of an empty form, where there is one: words printed near a box or a ring are
-    told by it.
+    told by it. `through` is how dark the back shines through (`ocr.shine.shining`).
     """
     if zone.role == "circle":
         on, covered = ring_state(sheet, zone.rect, blank)
@@ -115,7 +136,8 @@ def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None) -> MarkReading
     if blank is not None:
         printed = cut(blank, zone.rect, _AROUND_MM)[: light.shape[0], : light.shape[1]] < _DARK_PRINT
         around[cv2.dilate(printed.astype(np.uint8), np.ones((7, 7), np.uint8))[box.near] > 0] = np.nan
-    if _is_off(inside, around, ink, share):
+    clean = share <= _OFF_SHARE and not ink.any() and _nothing_beside(around)
+    if clean and (_is_off(inside, around) or (through > 0 and _is_back(light, box, around, through))):
         return MarkReading(zone, Mark.OFF, share, 1.0 - share / _OFF_SHARE)
     if _ON_SHARE <= share <= _FULL_SHARE and _is_on(light, box, ink):
         return MarkReading(zone, Mark.ON, share, min(1.0, (share - _ON_SHARE) / _ON_SHARE))
@@ -166,13 +188,40 @@ def _frame_place(light: _Light, size: tuple[int, int], margin: int) -> tuple[int
     return margin + int(y) - _SHIFT, margin + int(x) - _SHIFT
 
 
-def _is_off(inside: _Light, around: _Light, ink: _Mask, share: float) -> bool:
-    """Whether the box is as clean as the paper around it, and nothing stands close beside it."""
+def _nothing_beside(around: _Light) -> bool:
+    """Whether nothing stands close beside the box."""
     beside = np.nan_to_num(around, nan=1.0) < _INK
-    if share > _OFF_SHARE or float(_without_specks(beside).mean()) > _BESIDE_SHARE:
+    return float(_without_specks(beside).mean()) <= _BESIDE_SHARE
+
+
+def _is_back(light: _Light, box: _Box, around: _Light, through: float) -> bool:
+    """Whether what is faint in the box is the back of the sheet shining through."""
+    paper = np.float32(np.nanpercentile(around, 70))
+    dark = np.asarray(paper - light, np.float32)
+    faint = faint_of(dark[box.inner])
+    if not is_shine(faint, through):
         return False
-    if bool(ink.any()):
-        return False
+    seen = cv2.dilate((light < _INK).astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
+    seen[box.grown(_FRAME_PIXELS)] = False
+    seen[box.inner] = True
+    return not ends_with_box(dark, seen, _sides(box), faint.dark)
+
+
+def _sides(box: _Box) -> list[tuple[Strip, Strip]]:
+    """Strips inside and outside each side of the frame, clear of its blur."""
+    rows, columns = box.inner
+    first, last = _STRIPS
+    beside = []
+    for inner in (slice(first, last), slice(-last + 1, -first + 1)):
+        outer = slice(1 - inner.stop, 1 - inner.start)
+        start = (box.top, box.left) if inner.start > 0 else (box.top + box.tall, box.left + box.wide)
+        y, x = ([slice(at + one.start, at + one.stop) for one in (inner, outer)] for at in start)
+        beside += [((y[0], columns), (y[1], columns)), ((rows, x[0]), (rows, x[1]))]
+    return beside
+
+
+def _is_off(inside: _Light, around: _Light) -> bool:
+    """Whether the paper in the box is as clean as the paper around it."""
     # The blur of a frame reaches into the box: tone is compared in its middle.
     middle = inside[_CORE:-_CORE, _CORE:-_CORE]
     specks = cv2.dilate((middle < _INK).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from ocr.marks import Mark, read_mark
+from ocr.marks import Mark, read_marks
 from ocr.stages.registration import register
 from samples.scanner import WAYS
 from tests.support.marked_boxes import BOXES, MANNERS, marked_sheet
@@ -22,8 +22,9 @@ def measured(boxes: int, seed: int) -> Counter[tuple[str, str, Mark]]:
         way = ways[number % len(ways)]
         sheet = marked_sheet(seed + number, way)
         image = register(sheet.scan.image).image
-        for zone, manner in zip(sheet.zones, sheet.manners, strict=True):
-            found[manner, way, read_mark(image, zone).mark] += 1
+        kind = f"{way}, thin" if sheet.through else way
+        for one, manner in zip(read_marks(image, sheet.zones), sheet.manners, strict=True):
+            found[manner, kind, one.mark] += 1
     return found
 
 

@@ -23,6 +23,8 @@ Draw = Callable[["Pen", Rect], None]
 
 SCALE = 300 / 25.4
 COLUMNS, ROWS = 18, 23
+THIN = 0.35
+"""Share of sheets on thin paper."""
 BOXES = COLUMNS * ROWS
 ON, OFF, NEITHER = frozenset({Mark.ON}), frozenset({Mark.OFF}), frozenset[Mark]()
 
@@ -167,12 +169,16 @@ MANNERS: dict[str, tuple[Draw, frozenset[Mark], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class MarkedSheet:
-    """A copied sheet of boxes with the manner of each box; `black` where frames are as dark as ink."""
+    """A copied sheet of boxes with the manner of each box; `black` where frames are as dark as ink.
+
+    `through` says that its back, a page of print, shines through.
+    """
 
     scan: Scan
     zones: tuple[Zone, ...]
     manners: tuple[str, ...]
     black: bool
+    through: bool = False
 
 
 def places() -> Iterator[Rect]:
@@ -199,7 +205,24 @@ def marked_sheet(seed: int, way: str) -> MarkedSheet:
         MANNERS[manner][0](Pen(page, rng, width, level, 0.3, way == "fax"), box)
         zones.append(Zone("it", "choices", "check", 1, box, option=str(number)))
         manners.append(manner)
-    return MarkedSheet(scan(page, way, rng), tuple(zones), tuple(manners), black)
+    thin = np.random.default_rng((seed, 1))
+    through = way != "fax" and bool(thin.random() < THIN)
+    if through:
+        np.minimum(page, _back(page, thin), out=page)
+    return MarkedSheet(scan(page, way, rng), tuple(zones), tuple(manners), black, through)
+
+
+def _back(page: Grey, rng: np.random.Generator) -> Grey:
+    """Lines of print on the back of thin paper, as they are seen from the front."""
+    back = np.full_like(page, 255)
+    letters = np.array(list("BEHKMNRSWX#$%&@083569"))
+    for line in range(60, page.shape[0], int(rng.integers(55, 130))):
+        text = "".join(rng.choice(letters, int(rng.integers(4, 60))))
+        start = int(rng.integers(0, 1200)), line
+        cv2.putText(back, text, start, cv2.FONT_HERSHEY_SIMPLEX, float(rng.uniform(1.1, 1.7)), 0, 4)
+    share, blur = float(rng.uniform(0.06, 0.13)), int(rng.choice([7, 9, 11]))
+    soft = cv2.blur(cv2.flip(back, 1), (blur, blur))
+    return np.asarray(255 - share * (255 - soft.astype(np.float32)), np.uint8)
 
 
 def print_corner_marks(page: Grey) -> None:
