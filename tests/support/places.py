@@ -72,6 +72,7 @@ OFFICERS: Mapping[str, tuple[str, ...]] = {
     "paper.verify.next_doubt": ("/paper/verify/", "/paper/verify/?by=kind"),
     "paper.verify.one": ("/paper/verify/{doubt}",),
     "paper.verify.asked": ("/paper/verify/asked",),
+    "paper.finding.search": ("/paper/find/", "/paper/find/?text=ない", "/paper/find/?state=waiting"),
     "paper.sorting.assign": ("/paper/sorting/{unknown_page}/assign",),
     "procedures.listing": ("/procedures/",),
     "procedures.detail": ("/procedures/child-allowance/v1", "/procedures/child-allowance/v1?language=en"),

@@ -20,6 +20,7 @@ BATCH_READ = declare(
 PAGES_ASKED_AGAIN = declare("paper-batch.asked-again", "読み取れなかったページの再読を頼みました", "pages")
 PAGE_ASSIGNED = declare("paper.assigned", "紙の様式を職員が決めました", "procedure", "version", "sheet")
 PAGE_READ_AGAIN = declare("paper.read-again", "紙をもう一度読み取りました", "sha256", "fields")
+PAPER_SEARCHED = declare("paper.searched", "取り込んだ紙を探しました", "found")
 DRAFT_MADE = declare("paper-draft.made", "紙から申請の下書きを作りました", "application", "pages", "lacks")
 DRAFT_MATCHED = declare(
     "paper-draft.matched", "紙の申請者を住民の台帳と突き合わせました", "application", "candidates", "resident"
