@@ -93,8 +93,15 @@ def settle_all(session: Session, actor: Actor, platform: Platform) -> None:
     """Settle every form that nobody is asked about (any more): sheets may have come late, and a form without
     a doubt in any field may be wrong as a whole.
     """
+    # Of a form with a serial one sheet tells enough, and none while another is still asked about.
+    seen = _forms_asked(session)
     for page in session.scalars(_candidates()).all():
-        if session.get(DraftPage, page.id) is None and page.state is PaperState.WAITING:
+        form = (page.procedure, page.version, page.serial or "")
+        if form in seen or session.get(DraftPage, page.id) is not None:
+            continue
+        if form[2].strip("0"):
+            seen.add(form)
+        if page.state is PaperState.WAITING:
             settle(session, actor, platform, page)
 
 
@@ -182,6 +189,16 @@ def _all_decided(session: Session, bundle: Bundle) -> bool:
 
 def _doubts(session: Session, pages: Sequence[str]) -> Sequence[PaperDoubt]:
     return session.scalars(select(PaperDoubt).where(PaperDoubt.page_id.in_(pages))).all()
+
+
+def _forms_asked(session: Session) -> set[tuple[str | None, int | None, str]]:
+    """The forms with a serial that wait and of which something is asked."""
+    asked = select(PaperPage.procedure, PaperPage.version, PaperPage.serial).join(
+        PaperDoubt, PaperDoubt.page_id == PaperPage.id
+    )
+    open_ones = asked.where(PaperPage.state == PaperState.WAITING, PaperDoubt.state != DoubtState.DECIDED)
+    rows = session.execute(open_ones.distinct()).all()
+    return {(row[0], row[1], row[2]) for row in rows if (row[2] or "").strip("0")}
 
 
 def _candidates() -> Select[PaperPage]:
