@@ -37,6 +37,11 @@ def plain(text: str) -> str:
     return "".join(FORMS.get(letter, letter)[0] for letter in _SELECTORS.sub("", text))
 
 
+def old_forms(text: str) -> int:
+    """How many kanji of a text have another form today."""
+    return sum(FORMS.get(letter, letter)[0] != letter for letter in text)
+
+
 def other_forms(text: str) -> tuple[str, ...]:
     """The same text with one kanji in each of its other forms (髙橋 for 高橋)."""
     return tuple(

@@ -88,6 +88,13 @@ def spelled(part: str, reading: str, seen: frozenset[str] | None = None) -> tupl
     return tuple(name for name in names if seen is None or seen.issuperset(name))[:_MOST]
 
 
+@functools.lru_cache(maxsize=8192)
+def is_person(kana: str) -> bool:
+    """Whether kana are those of a listed surname and of a listed given name, one after the other."""
+    families, given = sounds("family"), sounds("given")
+    return any(kana[:end] in families and kana[end:].strip() in given for end in range(1, len(kana)))
+
+
 def people(part: str, spelling: str) -> int:
     """About how many people have a surname; 1 for every given name and for rare surnames."""
     found = surnames_of_package().get(plain(spelling)) if part == "family" else None

@@ -18,7 +18,7 @@ from forms.values.addresses import LocalTowns, Town
 from ocr.charsets import ANY_DIGIT, KANA, NAME, TEXT, Charset, in_katakana
 from ocr.lexicon import names
 from ocr.lexicon.channel import across_kana
-from ocr.lexicon.forms import other_forms
+from ocr.lexicon.forms import old_forms, other_forms, plain
 from ocr.lexicon.grammar import building_others, building_prior, digit_prior, house_prior, line_prior
 from ocr.lexicon.relations import relation_prior, relations
 from ocr.lexicon.towns import alike, listed_town
@@ -27,14 +27,17 @@ from ocr.spelling import prior, text_prior
 
 _KANA_PARTS = ("family_kana", "given_kana", "holder_kana")
 _NAME_PARTS = ("family", "given")
+_BANK_PARTS = ("bank_name", "branch_name")
 _DIGIT_KINDS = ("date", "my_number", "digits", "number", "telephone")
 _SMALL_OF = dict(zip("ツヤユヨアイウエオ", "ッャュョァィゥェォ", strict=True))
 _LARGE_OF = {small: large for large, small in _SMALL_OF.items()}
 _VOICED = dict(zip("パピプペポバビブベボ", "バビブベボパピプペポ", strict=True))
 _CONFUSED = {**_SMALL_OF, **_LARGE_OF, **_VOICED}
 _IN_TOWN, _IS_TOWN = 12.0, 5.0
+# Hardly a bank or branch writes itself in old forms (北國銀行 does).
+_OLD_FORM = -5.0
 _IN_USE, _OF_STREET = 4.0, 6.0
-_AS_READ, _COMPOSED, _OTHERWISE_READ, _LISTED_KANA = 7.0, 4.0, -3.0, 0.7
+_AS_READ, _COMPOSED, _OTHERWISE_READ, _LISTED_KANA, _HOLDER = 7.0, 4.0, -3.0, 0.7, 2.0
 _ADDRESS = re.compile(r"(?:..[都道府県]|..[^都道府県]県)[^0-9]{1,8}[市区町村郡]")
 FIRST_PARTS = ("postal_code", *_NAME_PARTS)
 """Parts to be read before the others of their field, which they prove."""
@@ -78,16 +81,24 @@ def hints_for(
         return Hints(digit_prior(zone.kind, zone.part), lambda text: ())
     if zone.kind == "text" and zone.field.endswith("relation"):
         return Hints(lambda text: text_prior(text) + relation_prior(text), lambda text: relations(text, seen))
+    if zone.part in _BANK_PARTS:
+        return Hints(lambda text: text_prior(text) + _OLD_FORM * old_forms(text), _today)
     if zone.part == "building":
         return Hints(lambda text: text_prior(text) + building_prior(text), building_others)
     if zone.part == "street":
         return _of_town(towns_at(known.get("postal_code", ""), towns), towns)
+    if zone.part == "holder_kana":
+        return _of_holder(heights)
     if charset is KANA:
         part = zone.part.removesuffix("_kana")
         return _of_kana(heights, part, known.get(part, ""))
     if charset is NAME:
         return _of_name(zone.part, known.get(f"{zone.part}_kana", ""), seen)
     return Hints(lambda text: _line_prior(text, towns), lambda text: _line_others(text, towns))
+
+
+def _today(text: str) -> tuple[str, ...]:
+    return (plain(text),) if plain(text) != text else ()
 
 
 def _line_prior(text: str, local: LocalTowns | None) -> float:
@@ -175,6 +186,12 @@ def _of_kana(heights: Sequence[int], part: str, spelling: str) -> Hints:
         return (*_other_kana(text), *(one for one in alike if Levenshtein.distance(one, text) == 1))
 
     return Hints(likely, others)
+
+
+def _of_holder(heights: Sequence[int]) -> Hints:
+    """The kana of an account's holder: mostly a person's, surname and given name without a gap."""
+    kana = _of_kana(heights, "", "")
+    return Hints(lambda text: kana.prior(text) + (_HOLDER if names.is_person(text) else 0.0), kana.more)
 
 
 def _other_kana(text: str) -> tuple[str, ...]:

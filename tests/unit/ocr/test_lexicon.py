@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from forms.rendering.geometry import Rect, Zone
 from forms.values.addresses import Town
 from ocr.lexicon import names
-from ocr.lexicon.forms import form_prior, may_have_lost, other_forms, plain
+from ocr.lexicon.forms import form_prior, may_have_lost, old_forms, other_forms, plain
 from ocr.lexicon.gathering import shared_out
 from ocr.lexicon.grammar import building_others, building_prior, digit_prior, house_prior, line_prior
 from ocr.lexicon.relations import relation_prior, relations
 from ocr.lexicon.towns import alike, listed_town
+from ocr.stages.hints import hints_for
 
+BOX = Rect(0, 0, 80, 8)
 OWN = {"9999001": (Town("9999001", "見本県", "みほん市", "中央", "", "", "", "999997"),)}
 
 
@@ -111,3 +114,25 @@ def test_towns_are_found_without_their_postal_code() -> None:
     assert listed_town("みほん市中央1-2", OWN) == "みほん市中央"
     assert "みほん市中央1-2" in alike("みほん市中大1-2", OWN)
     assert alike("みほん市中央1-2", OWN) == ()
+
+
+def test_old_forms_are_counted() -> None:
+    assert old_forms("奧見本支所") == 1
+    assert old_forms("奥見本支所") == 0
+
+
+def test_kana_of_an_account_are_those_of_a_person() -> None:
+    assert names.is_person("フルカワノブコ")
+    assert names.is_person("フルカワ ノブコ")
+    assert not names.is_person("フルカワノプコ")
+    assert not names.is_person("カ)ミホン")
+
+
+def test_a_holder_is_read_as_a_person_and_a_branch_in_forms_of_today() -> None:
+    holder = hints_for(Zone("pay", "account", "cells", 1, BOX, (BOX,) * 21, part="holder_kana"), [], {}, None)
+    assert holder.prior("フルカワノブコ") > holder.prior("フルカワノプコ") + 1
+    assert "フルカワノブコ" in holder.more("フルカワノプコ")
+    branch = hints_for(Zone("pay", "account", "line", 1, BOX, part="branch_name"), [], {}, None)
+    assert branch.prior("奥見本支所") > branch.prior("奧見本支所") + 4
+    assert branch.more("奧見本支所") == ("奥見本支所",)
+    assert branch.more("本所") == ()
