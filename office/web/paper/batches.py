@@ -16,6 +16,7 @@ from office.records.verification import queue
 from office.records.verification.remaining import remaining, together
 from office.web import world
 from office.web.paper.approvals import entered, groups_of
+from office.web.paper.doubtful import doubtful_of
 from office.web.paper.reports import report_pdf
 from office.web.paper.uploads import FILER, READER
 from office.web.policy import permission
@@ -112,6 +113,9 @@ def _page(batch: PaperBatch, progress: overview.Progress, faults: str = "") -> s
         found=found,
         drafts=drafts,
         groups=groups_of(platform, drafts),
+        doubtful=doubtful_of(
+            platform, found.groups, request.args.get("word", "").strip(), request.args.get("first", 0, int)
+        ),
         left=sum(one.state is DraftState.APPROVED for one in drafts),
         archives=archives.archives_of(session, actor, batch),
         comparisons=comparing.comparisons_of(session, actor, batch),
