@@ -198,7 +198,7 @@ def _forms_asked(session: Session) -> set[tuple[str | None, int | None, str]]:
     )
     open_ones = asked.where(PaperPage.state == PaperState.WAITING, PaperDoubt.state != DoubtState.DECIDED)
     rows = session.execute(open_ones.distinct()).all()
-    return {(row[0], row[1], row[2]) for row in rows if (row[2] or "").strip("0")}
+    return {(row[0], row[1], row[2] or "") for row in rows if (row[2] or "").strip("0")}
 
 
 def _candidates() -> Select[PaperPage]:
