@@ -89,7 +89,7 @@ def flattened(registered: Registered, page: Grey, sheet: Sheet, number: int) -> 
     return replace(registered, image=image, placement=further)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=8)
 def printed_lines(sheet: Sheet, page: int) -> Grey:
     """The frames and rules of a page of a form, at `REFERENCE_SCALE`."""
     size = (round(PAGE_HEIGHT * REFERENCE_SCALE), round(PAGE_WIDTH * REFERENCE_SCALE))

@@ -10,12 +10,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
 import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +35,8 @@ from ocr.stages.hints import charset_of
 from ocr.stages.registration import register
 from ocr.stages.zones import read_zones
 from samples.towns import TOWNS_FILE
+from tests.bench.paper_machine import processor, resident
 
-_MEGABYTE = 1 << 20
 _SAMPLES = 10
 
 
@@ -68,16 +67,20 @@ def paced(files: Sequence[Path], workers: int) -> Pace:
     for file in [*files, *[None] * workers]:
         waiting.put(file)
     fields: list[int] = []
-    spent, begun = sum(map(_processor, readers)), time.perf_counter()
+    spent, begun = _spent(readers), time.perf_counter()
     threads = [threading.Thread(target=_work, args=(reader, waiting, fields)) for reader in readers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    wall, processor = time.perf_counter() - begun, sum(map(_processor, readers)) - spent
+    wall, processor = time.perf_counter() - begun, _spent(readers) - spent
     for reader in readers:
         reader.close()
     return Pace(workers, len(files), sum(fields), wall, processor)
+
+
+def _spent(readers: Sequence[Reader]) -> float:
+    return sum(processor(reader.pid or 0) for reader in readers)
 
 
 def _work(reader: Reader, waiting: queue.SimpleQueue[Path | None], fields: list[int]) -> None:
@@ -90,12 +93,6 @@ def _read(reader: Reader, file: Path) -> int:
     reader.open(file, file.name)
     reader.next_page()
     return sum(bool(one.text) for one in reader.read().reading.fields)
-
-
-def _processor(reader: Reader) -> float:
-    """Seconds of processor time of a reading process and of the children it has ended."""
-    stat = Path(f"/proc/{reader.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return sum(int(part) for part in stat[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def baselines(files: Sequence[Path], places: int) -> list[tuple[str, int, float]]:
@@ -156,16 +153,14 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - begun
 
 
-def memory(files: Sequence[Path]) -> list[tuple[int, int]]:
-    """Pages read by one process, and its resident memory in megabytes then, ten times along the way."""
-    found = []
+def memory(files: Sequence[Path]) -> Iterator[tuple[int, int, int]]:
+    """Pages read by one process, its resident memory in megabytes then and at most, ten times on the way."""
     with Reader(Setup(towns=TOWNS_FILE), niceness=0) as reader:
         for number, file in enumerate(files, start=1):
             _read(reader, file)
+            pid = reader.pid or 0
             if number % max(1, len(files) // _SAMPLES) == 0:
-                pages = int(Path(f"/proc/{reader.pid}/statm").read_text(encoding="ascii").split()[1])
-                found.append((number, pages * os.sysconf("SC_PAGE_SIZE") // _MEGABYTE))
-    return found
+                yield number, resident(pid, "VmRSS"), resident(pid, "VmHWM")
 
 
 def main() -> None:
@@ -190,9 +185,9 @@ def main() -> None:
         for name, places, seconds in rows:
             say(f"| {name} | {places} | {places / seconds:.1f} | {stock / (seconds / places):.1f}× |")
     if given.memory_pages:
-        say("\n| pages read | memory MB |\n|---|---|")
-        for number, megabytes in memory(pages_of(given.folder, given.memory_pages)):
-            say(f"| {number} | {megabytes} |")
+        say("\n| pages read | memory MB | at most |\n|---|---|---|")
+        for number, now, most in memory(pages_of(given.folder, given.memory_pages)):
+            say(f"| {number} | {now} | {most} |")
 
 
 def say(line: str) -> None:
