@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -212,15 +212,23 @@ def _latest(session: Session) -> ReadingPromise | None:
     return session.scalars(newest.limit(1)).first()
 
 
-def _by_kind(session: Session, since: date) -> dict[str, list[VerifiedField]]:
-    rows = session.scalars(select(VerifiedField).where(VerifiedField.day >= since))
-    kinds: dict[str, list[VerifiedField]] = defaultdict(list)
-    for row in rows:
-        kinds[row.field_kind].append(row)
+class _Looked(NamedTuple):
+    """A verified field, as far as figures need it: a year of a city holds hundreds of thousands."""
+
+    look: Look
+    promised: float
+    right: bool
+
+
+def _by_kind(session: Session, since: date) -> dict[str, list[_Looked]]:
+    columns = (VerifiedField.field_kind, VerifiedField.look, VerifiedField.promised, VerifiedField.right)
+    kinds: dict[str, list[_Looked]] = defaultdict(list)
+    for kind, look, promised, right in session.execute(select(*columns).where(VerifiedField.day >= since)):
+        kinds[kind].append(_Looked(look, promised, right))
     return dict(sorted(kinds.items()))
 
 
-def _figures(kind: str, rows: Sequence[VerifiedField], promise: Promise) -> KindFigures:
+def _figures(kind: str, rows: Sequence[_Looked], promise: Promise) -> KindFigures:
     accepted = [row for row in rows if row.look is not Look.ASKED]
     wrong = sum(not row.right for row in accepted)
     expected = sum(1 - row.promised for row in rows)
@@ -240,12 +248,12 @@ def _figures(kind: str, rows: Sequence[VerifiedField], promise: Promise) -> Kind
     )
 
 
-def _overconfident(rows: Sequence[VerifiedField], expected: float) -> bool:
+def _overconfident(rows: Sequence[_Looked], expected: float) -> bool:
     wrong = sum(not row.right for row in rows)
     return wrong >= _DRIFT and unlikely(wrong, expected)
 
 
-def _steps(rows: Sequence[VerifiedField]) -> tuple[Step, ...]:
+def _steps(rows: Sequence[_Looked]) -> tuple[Step, ...]:
     steps = []
     for low, high in zip(STEPS, (*STEPS[1:], 1.0), strict=True):
         within = [row for row in rows if low <= row.promised and (row.promised < high or high == 1.0)]
@@ -263,7 +271,7 @@ def unlikely(wrong: int, expected: float) -> bool:
     return wrong > 0 and 1 - fewer < _SURE
 
 
-def _retuned(kind: str, rows: Sequence[VerifiedField], promise: Promise) -> Retuned:
+def _retuned(kind: str, rows: Sequence[_Looked], promise: Promise) -> Retuned:
     model: KindModel = calibration().of(kind)
     now = promise.from_chance(kind, model)
     return Retuned(
@@ -271,24 +279,39 @@ def _retuned(kind: str, rows: Sequence[VerifiedField], promise: Promise) -> Retu
     )
 
 
-def _proposed(rows: Sequence[VerifiedField], now: float, rate: float) -> float:
+def _proposed(rows: Sequence[_Looked], now: float, rate: float) -> float:
     """Lower where so many fields were right that the promise is proved; higher where it is broken."""
-    ordered = sorted(rows, key=lambda row: -row.promised)
-    chances = sorted({row.promised for row in rows})
-    for chance in chances:
-        if chance < now and most_wrong(*_beyond(ordered, chance)) <= rate:
+    beyond = _beyond(rows)
+    for chance, (wrong, fields) in beyond.items():
+        if chance < now and _proves(wrong, fields, rate):
             return _floored(chance)
-    wrong, fields = _beyond(ordered, now)
+    wrong, fields = next((found for chance, found in beyond.items() if chance >= now), (0, 0))
     if not unlikely(wrong, fields * rate):
         return now
-    kept = (chance for chance in chances if chance >= now and _keeps(_beyond(ordered, chance), rate))
+    kept = (chance for chance, found in beyond.items() if chance >= now and _keeps(found, rate))
     return next(map(_floored, kept), NEVER)
 
 
-def _beyond(rows: Sequence[VerifiedField], chance: float) -> tuple[int, int]:
-    """How many were wrong, and how many there are, from a probability on."""
-    taken = [row for row in rows if row.promised >= chance]
-    return sum(not row.right for row in taken), len(taken)
+def _beyond(rows: Sequence[_Looked]) -> dict[float, tuple[int, int]]:
+    """Probability → how many were wrong, and how many there are, from it on; the least probability first."""
+    found: dict[float, tuple[int, int]] = {}
+    wrong = 0
+    for fields, row in enumerate(sorted(rows, key=lambda row: -row.promised), start=1):
+        wrong += not row.right
+        found[row.promised] = (wrong, fields)
+    return dict(reversed(found.items()))
+
+
+def _proves(wrong: int, fields: int, rate: float) -> bool:
+    """Whether so few wrong are enough to say (95 %) that no more than the rate are."""
+    if wrong > fields * rate:
+        return False
+    ways = (
+        math.lgamma(fields + 1) - math.lgamma(n + 1) - math.lgamma(fields - n + 1)
+        + n * math.log(rate) + (fields - n) * math.log1p(-rate)
+        for n in range(wrong + 1)
+    )  # fmt: skip
+    return sum(math.exp(one) for one in ways) <= _SURE
 
 
 def _keeps(found: tuple[int, int], rate: float) -> bool:

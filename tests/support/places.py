@@ -68,7 +68,7 @@ OFFICERS: Mapping[str, tuple[str, ...]] = {
     "paper.batches.listing": ("/paper/batches/",),
     "paper.batches.show": ("/paper/batches/{batch}",),
     "paper.batches.report": ("/paper/batches/{batch}/report",),
-    "paper.batches.comparison": ("/paper/batches/comparisons/{comparison}",),
+    "paper.comparisons.show_comparison": ("/paper/batches/comparisons/{comparison}",),
     "paper.verify.next_doubt": ("/paper/verify/", "/paper/verify/?by=kind"),
     "paper.verify.one": ("/paper/verify/{doubt}",),
     "paper.verify.asked": ("/paper/verify/asked",),

@@ -85,6 +85,13 @@ def compared(session: Session, actor: Actor, comparison: PaperComparison) -> Seq
     return found
 
 
+def count_compared(session: Session, actor: Actor, comparison: PaperComparison) -> int:
+    """How many pages were compared so far."""
+    require(actor, Act.CONFIRM_PAPER)
+    rows = select(func.count(ComparedPage.id)).where(ComparedPage.comparison_id == comparison.id)
+    return session.scalar(rows) or 0
+
+
 def compare_next(step: Step, room: Room) -> Mapping[str, int] | None:
     """Compare the next page; counts of what was done, None when nothing is asked for."""
     with step.reading() as look:

@@ -23,7 +23,7 @@ from office.records.models.paper_batches import BatchPage, DraftState, Outcome, 
 from office.records.papers import events, overview
 from office.records.papers.batches import pages_of, subject
 from office.records.sheets import Bundle, layout_of, open_page
-from office.records.verification.rows import rows_of
+from office.records.verification.rows import Row, rows_of
 
 OUTCOMES = {Outcome.READ: "読み取り", Outcome.UNREADABLE: "読み取れず", Outcome.KNOWN: "前に取り込み済み"}
 _BLANK = "白紙"
@@ -196,20 +196,16 @@ def problem_of(platform: Platform, row: BatchPage) -> str:
     return _BLANK if row.blank else open_page(platform.vault, row.page).problem
 
 
-def labels(platform: Platform) -> Callable[[PaperPage, str], str]:
-    """How people call a place on a page: its row's label, or the path where the form is not known."""
+def rows_by_path(platform: Platform) -> Callable[[PaperPage], Mapping[str, Row]]:
+    """The places of a page's form by path, with their labels and kinds; none where the form is not known."""
 
     @functools.cache
-    def rows(slug: str, version: int) -> Mapping[str, str]:
+    def rows(slug: str, version: int) -> Mapping[str, Row]:
         procedure = platform.catalogue.procedure(slug, version=version)
         found = rows_of(Bundle(procedure, (), layout_of(procedure).pages))
-        return {row.name: row.label for _, section in found for row in section}
+        return {row.name: row for _, section in found for row in section}
 
-    def label(page: PaperPage, path: str) -> str:
-        known = rows(page.procedure, page.version or 0) if page.procedure else {}
-        return known.get(path, path)
-
-    return label
+    return lambda page: rows(page.procedure, page.version or 0) if page.procedure else {}
 
 
 def _drafts(session: Session, batch: PaperBatch) -> dict[str, int]:

@@ -191,28 +191,7 @@ def compare(batch_id: str) -> ResponseReturnValue:
     batch = _find(batch_id)
     made = comparing.ask(world.session(), world.actor(), batch)
     world.engine().enqueue(world.session(), world.actor(), READER)
-    return redirect(url_for(".comparison", comparison_id=made.id), HTTPStatus.SEE_OTHER)
-
-
-@blueprint.get("/comparisons/<comparison_id>")
-@permission(Act.CONFIRM_PAPER)
-def comparison(comparison_id: str) -> ResponseReturnValue:
-    """What would change field by field."""
-    session, actor, platform = world.session(), world.actor(), world.platform()
-    found = comparing.find(session, actor, comparison_id)
-    pages = comparing.compared(session, actor, found)
-    batch = batches.find(session, actor, found.batch_id)
-    changes = [(one.batch_page, one.read_differences(platform.vault)) for one in pages if one.changed]
-    return render_template(
-        "paper/comparison.html",
-        batch=batch,
-        comparison=found,
-        pages=len(pages),
-        total=len(batches.pages_of(session, batch)),
-        before=sorted({one.batch_page.engines for one in pages if one.batch_page.engines}),
-        changes=changes,
-        label_of=reporting.labels(platform),
-    )
+    return redirect(url_for("paper.comparisons.show_comparison", comparison_id=made.id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/<batch_id>/report")

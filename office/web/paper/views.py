@@ -26,6 +26,7 @@ from office.records.verification.values import record_of
 from office.web import world
 from office.web.paper.batches import blueprint as batches
 from office.web.paper.batches import recent
+from office.web.paper.comparisons import blueprint as comparisons
 from office.web.paper.finding import blueprint as finding
 from office.web.paper.inputs import DiscardForm, UploadForm, entry_of, values_of
 from office.web.paper.sorting import blueprint as sorting
@@ -36,6 +37,7 @@ from office.web.policy import permission
 blueprint = Blueprint("paper", __name__, template_folder="templates", url_prefix="/paper")
 blueprint.url_value_preprocessor(allow_large)
 blueprint.register_blueprint(batches)
+blueprint.register_blueprint(comparisons)
 blueprint.register_blueprint(finding)
 blueprint.register_blueprint(sorting)
 blueprint.register_blueprint(verify)
