@@ -61,11 +61,10 @@ def next_piece(session: Session, platform: Platform) -> Piece | None:
     batch_id = _next_batch(session)
     if batch_id is None:
         return None
-    for file in session.scalars(
-        select(PaperFile).where(PaperFile.batch_id == batch_id).order_by(PaperFile.number)
-    ).all():
-        if file.pages is None:
-            return Piece(Work.COUNT, batch_id, file)
+    uncounted = select(PaperFile).where(PaperFile.batch_id == batch_id, PaperFile.pages.is_(None))
+    file = session.scalar(uncounted.order_by(PaperFile.number).limit(1))
+    if file is not None:
+        return Piece(Work.COUNT, batch_id, file)
     return _next_page(session, platform, batch_id) or Piece(Work.FINISH, batch_id)
 
 
