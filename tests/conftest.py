@@ -15,6 +15,14 @@ from tests.support.postgres import drop_database, new_database, private_cluster
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
 
+# Their files have few tests and long ones: begun last, they would keep one worker busy while others stand idle.
+LONG = ("tests/browser/test_offline_cases", "tests/browser", "tests/integration", "tests/property")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first (with `--no-loadscope-reorder`, which keeps this order among workers)."""
+    items.sort(key=lambda item: [not item.nodeid.startswith(start) for start in LONG])
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
