@@ -13,9 +13,10 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner
 
+from office.masters import BANKS, TOWNS
 from samples.city import build
 from samples.command import command
-from samples.files import BANKS, LEDGER, TOWNS, write_files
+from samples.files import LEDGER, write_files
 from samples.ledgers import COLUMNS, EXISTING_ROWS, FIRST_ROW, LAST_ROW, NOTES_SHEET, SHEET, move_in_ledger
 
 
