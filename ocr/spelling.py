@@ -26,9 +26,6 @@ _P_ROW = "パピプペポ"
 _STOPS = "カキクケコサシスセソタチツテトパピプペポガギグゲゴザジズゼゾダヂヅデドバビブベボハヒフヘホ"
 _RARE = {"ヂ": -2.0, "ヅ": -1.5, "ヲ": -2.0, "ヮ": -4.0, "ヰ": -4.0, "ヱ": -4.0, "ヴ": -1.5}
 
-UNTOLD = frozenset("高崎吉徳瀬辻葛祇芦")
-"""Kanji of names whose other form (髙, 﨑, 𠮷, variation sequences) engines miss: a person must look."""
-
 
 def prior(text: str) -> float:
     """The logarithm of how likely a name is, relative to an ordinary one."""

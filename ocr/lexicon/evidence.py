@@ -46,7 +46,7 @@ def evidence_of(
             doubts.add(Doubt.CORRECTED)
         if _rivalled(pieces, part, opinion, proofs, towns):
             doubts.add(Doubt.RIVAL)
-        forms = _forms(opinion) if pieces.kind == "name" else ()
+        forms = open_forms(opinion) if pieces.kind == "name" else ()
         doubts |= {Doubt.FORM} if forms else set()
         found[part] = Evidence(opinion.text, opinion.read, frozenset(proofs), frozenset(doubts), forms)
     return found
@@ -165,7 +165,7 @@ def _lost_a_stroke(part: str, text: str, reading: str) -> bool:
     return any(names.people(part, name) >= 0.1 * names.people(part, text) for name in others)
 
 
-def _forms(opinion: Opinion) -> tuple[str, ...]:
+def open_forms(opinion: Opinion) -> tuple[str, ...]:
     """The text in other forms of its kanji that the ink leaves open."""
     chances = dict(opinion.candidates)
     text = opinion.text

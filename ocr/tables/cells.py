@@ -18,6 +18,7 @@ from ocr.tables.straighten import PIXELS_PER_MM
 _MARGIN = 8
 _PIECE = 20
 _RESIDUE = 7
+_AROUND = round(0.5 * PIXELS_PER_MM)
 _LINE_GAP = round(0.35 * PIXELS_PER_MM)
 _LINE = 1.3 * PIXELS_PER_MM
 _FAINT, _FAINT_SHARE = 222, 0.03
@@ -77,8 +78,7 @@ class Pieces:
         if int(ink.sum()) < _PIECE:
             return Written((), box, self._is_faint(box))
         page = self._layout.clean[top:bottom, left:right]
-        kept = cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-        image = np.where(kept, page, 255).astype(np.uint8)
+        image = np.where(_own_paper(ink, (labels > 0) & ~ink), page, 255).astype(np.uint8)
         return Written(_lines(image, ink), box, False, _is_ditto(self._stats[own], box))
 
     def _is_faint(self, box: Box) -> bool:
@@ -91,6 +91,17 @@ class Pieces:
             return False
         smooth = cv2.GaussianBlur(np.ascontiguousarray(place), (0, 0), 2.0)
         return float((smooth < _FAINT).mean()) > _FAINT_SHARE
+
+
+def _own_paper(ink: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The paper around ink, so that hairlines too faint to count as ink stay, but not that around others."""
+    around = np.zeros_like(ink)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    top, left = max(0, rows[0] - _AROUND), max(0, columns[0] - _AROUND)
+    around[top : rows[-1] + _AROUND + 1, left : columns[-1] + _AROUND + 1] = True
+    taken = cv2.dilate(others.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    close = cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.asarray((around & ~taken) | close, bool)
 
 
 def cells_of(layout: Layout, pieces: Pieces) -> list[list[Written]]:

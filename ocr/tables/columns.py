@@ -135,8 +135,8 @@ CHARSETS = {
     "date": _charset(ANY_DIGIT, "table date", "年月日./-MTSHR明治大正昭和平成令元", _POINTS | {"／": "/"}),
     "day": _charset(ANY_DIGIT, "table day", "月日./-", _POINTS | {"／": "/"}),
     "kana": _charset(KANA, "table kana", "", {}),
-    "name": _charset(NAME, "table name", "", {}),
-    "address": _charset(TEXT, "table address", "", {}),
-    "text": _charset(TEXT, "table text", "/.,:", {}),
+    "name": _charset(NAME, "name", "", {}),
+    "address": _charset(TEXT, "text", "", {}),
+    "text": _charset(TEXT, "text", "/.,:", {}),
 }
 """What each kind of column may hold; a ditto mark may stand in all of them."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ocr.lexicon.evidence import open_forms
 from ocr.readings import State
-from ocr.spelling import UNTOLD
 from ocr.stages.crops import dashes
-from ocr.surnames import readings_of
 from ocr.tables.cells import Written
 from ocr.tables.columns import Column
+from ocr.tables.people import Person
 from ocr.tables.reading import LineOpinion
 from ocr.tables.results import BLANK, ENTRY, CellReading, Place, RowReading
 from ocr.tables.values import DITTOS, meaning
@@ -19,8 +19,8 @@ ACCEPTED_FROM = 0.9
 UNPROVED_FROM = 0.97
 """From which joint probability two agreeing engines are believed; more where nothing else proves a text."""
 
-_LONGEST_SURNAME = 4
 _UNSURE = "読み取りに確信がありません。画像と見比べてください。"
+_UNPROVED_KANA = "氏名の読みとして確かめられないフリガナです。画像を見て確かめてください。"
 _HYPHENED = ("address", "telephone", "number")
 
 
@@ -57,36 +57,43 @@ def _doubt(written: Written, opinions: Sequence[LineOpinion], column: Column) ->
     needed = UNPROVED_FROM if column.kind in ("name", "kana", "number") else ACCEPTED_FROM
     if not all(one.opinion.agreed and one.opinion.confidence >= needed for one in opinions):
         return _UNSURE
-    untold = next((letter for letter in text if letter in UNTOLD), None) if column.kind == "name" else None
-    if untold:
-        return f"「{untold}」の字体を画像で確かめてください。"
+    forms = [form for one in opinions for form in open_forms(one.opinion)] if column.kind == "name" else []
+    if forms:
+        return f"「{forms[0]}」かもしれません。字体を画像で確かめてください。"
     if column.kind in _HYPHENED and sum(map(dashes, written.lines)) > text.count("-") + text.count("一"):
         return "ハイフンの数が合いません。画像と見比べてください。"
     return ""
 
 
-def row_of(cells: Sequence[CellReading], columns: Sequence[Column]) -> RowReading:
-    """A line as an entry or blank; the name of an entry is proved by its kana."""
+def row_of(
+    cells: Sequence[CellReading], columns: Sequence[Column], person: Person | None = None
+) -> RowReading:
+    """A line as an entry or blank; `person` is its name as weighed with its kana."""
     if all(one.text == "" and one.state is State.ACCEPTED for one in cells):
         return RowReading(BLANK, tuple(cells))
     found = list(cells)
-    kinds = [column.kind for column in columns]
-    if "name" in kinds and "kana" in kinds:
-        place = kinds.index("name")
-        found[place] = _proved_name(found[place], found[kinds.index("kana")])
+    if person is not None:
+        name, kana = name_and_kana(columns)
+        found[name] = _of_person(found[name], person)
+        if not person.proved and found[kana].state is State.ACCEPTED:
+            found[kana] = replace(found[kana], state=State.ASK, note=_UNPROVED_KANA)
     return RowReading(ENTRY, tuple(found))
 
 
-def _proved_name(name: CellReading, kana: CellReading) -> CellReading:
-    """The name with a doubt where its surname cannot be read as the kana begin."""
-    if name.state is not State.ACCEPTED or not name.text or not kana.text or name.ditto or kana.ditto:
+def name_and_kana(columns: Sequence[Column]) -> tuple[int, int]:
+    """The places of the first column of names and of kana; -1 where there is none."""
+    kinds = [column.kind for column in columns]
+    name, kana = (kinds.index(kind) if kind in kinds else -1 for kind in ("name", "kana"))
+    return name, kana
+
+
+def _of_person(name: CellReading, person: Person) -> CellReading:
+    """The name with what its kana say of it."""
+    if name.state is not State.ACCEPTED or not name.text or name.ditto:
         return name
-    plain, sounds = name.text.replace(" ", ""), kana.text.replace(" ", "")
-    for length in range(1, min(_LONGEST_SURNAME, len(plain)) + 1):
-        if any(sounds.startswith(reading) for reading in readings_of(plain[:length])):
-            return replace(name, proved=True)
-    note = "フリガナから確かめられない氏名です。画像を見て確かめてください。"
-    return replace(name, state=State.ASK, note=note)
+    if person.note:
+        return replace(name, state=State.ASK, note=person.note)
+    return replace(name, proved=True)
 
 
 def with_dittos(rows: Sequence[RowReading], above: RowReading | None = None) -> list[RowReading]:

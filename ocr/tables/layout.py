@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ocr.engine import Grey
 from ocr.errors import UnknownPage
 from ocr.tables.grid import Box, Grid, columns_of, frame_of, headings_of, lines_of
-from ocr.tables.rules import Rules, find_rules, without_rules
+from ocr.tables.rules import Rules, find_rules, of_table, without_rules
 from ocr.tables.straighten import PIXELS_PER_MM
 
 INK = 190
@@ -24,7 +24,7 @@ _CLOSE = round(0.5 * PIXELS_PER_MM)
 _CORRIDOR = round(0.8 * PIXELS_PER_MM)
 _WORD_GAP = round(2.2 * PIXELS_PER_MM)
 _LETTERS_APART = 1.8 * PIXELS_PER_MM
-_SPECK = 14
+_SPECK, _STROKE, _TOGETHER = 14, 10, 19
 _NO_TABLE = "表が見つかりません。表全体が写るようにスキャンし直してください。"
 
 
@@ -40,7 +40,7 @@ class Layout:
 def find_layout(image: Grey) -> Layout:
     """The table of a straightened, upright page. Raises `UnknownPage` when there is none."""
     rules, frame, xs, ys = _ruled(image)
-    clean = without_rules(image, rules)
+    clean = without_rules(image, of_table(rules, xs, ys) if frame else rules)
     ink = ink_of(clean)
     if frame is None:
         frame = _written_frame(ink)
@@ -91,7 +91,7 @@ def ink_of(clean: Grey) -> NDArray[np.bool_]:
     dark = (clean < INK).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]
-    large = np.asarray((areas >= 3 * _SPECK), bool)
+    large = np.asarray((areas >= 3 * _SPECK), bool) | _strokes_together(labels, areas)
     large[0] = False
     near = cv2.dilate(large[labels].astype(np.uint8), np.ones((15, 25), np.uint8)) > 0
     small = np.zeros(count, bool)
@@ -99,6 +99,19 @@ def ink_of(clean: Grey) -> NDArray[np.bool_]:
     kept = large | (small & (areas >= 4))
     kept[0] = False
     return np.asarray(kept[labels], bool)
+
+
+def _strokes_together(labels: NDArray[Any], areas: NDArray[Any]) -> NDArray[np.bool_]:
+    """Pieces smaller than a letter that stand close together: the strokes of ミ or 〃 and no specks."""
+    single = np.asarray((areas >= _STROKE) & (areas < 3 * _SPECK), bool)
+    single[0] = False
+    close = cv2.dilate(single[labels].astype(np.uint8), np.ones((_TOGETHER, _TOGETHER), np.uint8))
+    _, groups = cv2.connectedComponents(close, connectivity=8)
+    inside = single[labels]
+    mine = np.zeros(len(areas), np.int64)
+    mine[labels[inside]] = groups[inside]
+    total = np.bincount(mine[single], weights=areas[single], minlength=int(groups.max()) + 1)
+    return np.asarray(single & (total[mine] >= 3 * _SPECK), bool)
 
 
 def segments(profile: Any, gap: int, least: float) -> list[tuple[int, int]]:

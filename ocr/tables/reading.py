@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,27 +19,33 @@ from ocr.ctc import Slices, best_path
 from ocr.engine import Engine, Grey, Reading
 from ocr.engines.recogniser import HEIGHT
 from ocr.spelling import prior, text_prior
+from ocr.stages.kanji_forms import told
 from ocr.stages.opinions import Opinion, View, judge
 from ocr.tables.columns import CHARSETS
 from ocr.tables.values import DITTOS, meaning
 
 _SLICE = 8
-_INK = 190
+_INK, _HAIRLINE = 190, 215
 _WIDE_GAP = 0.3
 _IMPOSSIBLE, _UNUSUAL = -30.0, -9.0
 # Shapes that engines cannot tell apart on small print, and where they cannot stand.
 _ALIKE = ("H日", "人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭")
 _ODD = re.compile(
-    "[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土"
+    "[ァ-ヺ]-|[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class LineOpinion:
-    """What both engines think a line holds; `spaced` is the text with its widest gap as a space."""
+    """What both engines think a line holds; `spaced` is the text with its widest gap as a space.
+
+    `view` and `readings` are what it was worked out from, to be weighed anew when more is known.
+    """
 
     opinion: Opinion
     spaced: str
+    view: View
+    readings: Mapping[str, Sequence[Reading]]
 
 
 def read_lines(images: Sequence[Grey], kinds: Sequence[str], engines: Sequence[Engine]) -> list[LineOpinion]:
@@ -55,18 +61,22 @@ def read_lines(images: Sequence[Grey], kinds: Sequence[str], engines: Sequence[E
     found = []
     for place, (image, kind, charset) in enumerate(zip(images, kinds, charsets, strict=True)):
         readings = {key: [every[place]] for key, every in by_engine.items()}
+        view = View(image, charset)
         opinion = judge(
-            [View(image, charset)],
+            [view],
             readings,
-            functools.partial(_likely, kind),
+            functools.partial(likely, kind),
             functools.partial(_alike, kind),
         )
+        if kind == "name":
+            opinion = told(opinion, readings, "family", image)
         spaced = _spaced(opinion.text, [every[place] for every in by_engine.values()], image)
-        found.append(LineOpinion(opinion, spaced if kind in ("name", "kana") else opinion.text))
+        shown = spaced if kind in ("name", "kana") else opinion.text
+        found.append(LineOpinion(opinion, shown, view, readings))
     return found
 
 
-def _likely(kind: str, text: str) -> float:
+def likely(kind: str, text: str) -> float:
     """How likely a text is in a column of a kind, in natural logarithms: what cannot stand there is not."""
     odd = _IMPOSSIBLE * len(_ODD.findall(text))
     if kind in ("name", "kana"):
@@ -84,12 +94,13 @@ def _alike(kind: str, text: str) -> Sequence[str]:
     if kind not in ("text", "address", "name") or not _ODD.search(text):
         return ()
     pairs = [(pair[0], pair[1]) for pair in _ALIKE] + [(pair[1], pair[0]) for pair in _ALIKE]
-    return [text.replace(one, other) for one, other in pairs if one in text]
+    long = re.sub("(?<=[ァ-ヺ])-", "ー", text)
+    return [long, *(text.replace(one, other) for one, other in pairs if one in text)]
 
 
 def _inked_slices(image: Grey, count: int) -> NDArray[np.bool_]:
     """Per slice of the scaled line whether there is ink in it or right beside it."""
-    columns = np.flatnonzero((image < _INK).any(axis=0)) * (HEIGHT / image.shape[0] / _SLICE)
+    columns = np.flatnonzero((image < _HAIRLINE).any(axis=0)) * (HEIGHT / image.shape[0] / _SLICE)
     inked = np.zeros(count + 2, bool)
     places = np.clip(columns.astype(int), 0, count - 1) + 1
     for near in (-1, 0, 1):

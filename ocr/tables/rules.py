@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -23,6 +24,7 @@ _CROWDED = 0.34
 _ASTRAY = 6
 _SOLID = 0.88
 _LEAST_DASHES, _REGULAR = 6, 0.75
+_SHORT = 0.4
 _LONGEST_PERIOD = 2.6 * PIXELS_PER_MM
 
 
@@ -144,6 +146,24 @@ def _merged(mask: Mask) -> tuple[Rule, ...]:
 
 def _place(group: list[tuple[float, int, int]]) -> float:
     return float(np.average([one[0] for one in group], weights=[one[2] - one[1] for one in group]))
+
+
+def of_table(rules: Rules, xs: Sequence[float], ys: Sequence[float]) -> Rules:
+    """The rules without short pieces that are no edge of the table: strokes of letters above each other."""
+    return replace(
+        rules,
+        across_mask=_edges_only(rules.across_mask, ys, _SHORT * (xs[-1] - xs[0])),
+        down_mask=np.ascontiguousarray(_edges_only(rules.down_mask.T, xs, _SHORT * (ys[-1] - ys[0])).T),
+    )
+
+
+def _edges_only(mask: Mask, edges: Sequence[float], short: float) -> Mask:
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
+    at = np.asarray(centres[:, 1])
+    astray = np.abs(at[:, None] - np.asarray(edges)[None, :]).min(axis=1)
+    kept = (astray < _SAME) | (stats[:, cv2.CC_STAT_WIDTH] > short)
+    kept[0] = False
+    return np.asarray(np.where(kept[labels], 255, 0), np.uint8)
 
 
 def without_rules(image: Grey, rules: Rules) -> Grey:

@@ -17,13 +17,16 @@ from ocr.readings import State
 from ocr.tables.cells import Pieces, Written, cells_of
 from ocr.tables.columns import Column, columns_for, known
 from ocr.tables.grid import Grid
-from ocr.tables.judging import cell, row_of, with_dittos
+from ocr.tables.judging import cell, name_and_kana, row_of, with_dittos
 from ocr.tables.layout import Layout, find_layout, has_table
 from ocr.tables.orientation import upright
+from ocr.tables.people import Person, weighed
 from ocr.tables.reading import LineOpinion, read_lines
 from ocr.tables.results import BLANK, CellReading, Check, RowReading, TableReading
 from ocr.tables.straighten import straightened
 from ocr.tables.totals import checked, kind_of_label
+from ocr.tables.values import DITTOS
+from ocr.tables.vocabulary import settled
 
 ENGINES: tuple[Engine, ...] = (PP_OCR, PP_OCR_V5)
 
@@ -130,10 +133,25 @@ def _rows(
     for (row, place, _), opinion in zip(places, opinions, strict=True):
         by_cell.setdefault((row, place), []).append(opinion)
     rows = []
+    read = [[by_cell.get((row, place), []) for place in range(len(columns))] for row in range(len(written))]
+    settled(read, columns)
     for row, cells in enumerate(written):
-        found = [cell(one, by_cell.get((row, place), []), columns[place]) for place, one in enumerate(cells)]
-        rows.append(row_of(found, columns))
+        person = _weighed(read[row], columns)
+        found = [cell(one, read[row][place], columns[place]) for place, one in enumerate(cells)]
+        rows.append(row_of(found, columns, person))
     return rows
+
+
+def _weighed(read: list[list[LineOpinion]], columns: Sequence[Column]) -> Person | None:
+    """The name of a row weighed with its kana, where both are one line of writing; put in their places."""
+    name, kana = name_and_kana(columns)
+    if min(name, kana) < 0 or len(read[name]) != 1 or len(read[kana]) != 1:
+        return None
+    if any(len(one.spaced) < 2 or DITTOS.fullmatch(one.spaced) for one in (read[name][0], read[kana][0])):
+        return None
+    person = weighed(read[name][0], read[kana][0])
+    read[name], read[kana] = [person.name], [person.kana]
+    return person
 
 
 def _with_totals(
