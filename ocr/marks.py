@@ -32,10 +32,11 @@ _INSET_MM = 0.42
 _SHIFT = 5
 _FRAME_PIXELS = 4
 _STRIPS = (6, 10)
+_STRAY = 12
 _INK, _FAINT = 0.78, 0.955
 _LIGHTEST_PEN = 0.62
 _SPECK = 6
-_OFF_SHARE, _ON_SHARE, _FULL_SHARE = 0.012, 0.085, 0.6
+_OFF_SHARE, _ON_SHARE, _FULL_SHARE = 0.012, 0.085, 0.68
 _OFF_TONE, _OFF_PALE = 0.009, 0.012
 _BESIDE_MM, _BESIDE_SHARE = 1.5, 0.002
 _TALL, _WIDE = 0.42, 0.3
@@ -248,7 +249,14 @@ def _is_on(light: _Light, box: _Box, ink: _Mask) -> bool:
         seen = _without_specks(light[box.inner] < bound)
         beyond = (seen[0].any() and seen[-1].any()) or (seen[:, 0].any() and seen[:, -1].any())
         return _leaves_as_a_tick(light, box) and is_plain_mark(seen, 0 if beyond else min(seen.shape))
-    return is_plain_mark(_mark_of(light, box, bound), box.wide + _CROSS_BEYOND)
+    mark = _mark_of(light, box, bound)
+    return not _strays(mark, box) and is_plain_mark(mark, box.wide + _CROSS_BEYOND)
+
+
+def _strays(mark: _Mask, box: _Box) -> bool:
+    """Whether ink goes on far below the box or to its left: that is a line through it, no tick."""
+    below, left = mark[box.top + box.tall + _STRAY :], mark[:, : max(box.left - _STRAY, 0)]
+    return bool(below.any() or left.any())
 
 
 def _leaves_as_a_tick(light: _Light, box: _Box) -> bool:

@@ -15,13 +15,14 @@ _Points = NDArray[np.int64]
 
 _SPUR = 8
 _TIP_WIDTHS = 2.2
-_LEVEL_RUN, _LONGEST_RUN = 17, 24
+_LEVEL_RUN, _LONGEST_RUN, _CROSSED_RUN = 17, 24, 29
 _LEVEL_WIDTHS = 3.4
 _CROWDED = 4
 _RING_HOLE, _HOLE, _ROUND = 90, 12, 1.6
 _NODE, _ARM, _BENT = 4, 5, 1.8
 _ASLANT, _OPPOSITE, _LONGER = 12.0, 38.0, 1.25
 _EVEN = 1.5
+_NEAR, _NEAR_WIDTHS = 15, 1.4
 _LEVEL = 22.0
 _PART = 9
 
@@ -38,17 +39,13 @@ def is_plain_mark(ink: _Mask, largest_cross: int) -> bool:
     ends, crossings = _ends(line), _crossings(line)
     if len(holes) == 1 and holes[0] > _RING_HOLE:
         return crossings <= 1 and len(ends) <= 2 and _is_round(line)
-    if (
-        any(hole > _HOLE for hole in holes)
-        or _runs_level(solid)
-        or _is_crowded(solid)
-        or _is_crowded(solid.T)
-    ):
+    if any(hole > _HOLE for hole in holes) or _is_crowded(solid) or _is_crowded(solid.T):
         return False
     # A line without a loop and with two ends crosses nothing: what looks like a node is its bend.
     if crossings == 0 or (len(ends) == 2 and not holes):
-        return _is_tick(line)
-    return _is_even(solid, line) and _is_cross(line, largest_cross)
+        return _is_tick(line) and not _runs_level(solid, _LONGEST_RUN)
+    # Two thick strokes are one level run where they cross.
+    return _is_cross(line, largest_cross) and not _runs_level(solid, _CROSSED_RUN) and _is_even(solid, line)
 
 
 def _is_round(line: NDArray[np.uint8]) -> bool:
@@ -62,15 +59,16 @@ def _is_round(line: NDArray[np.uint8]) -> bool:
 def _is_even(solid: NDArray[np.uint8], line: NDArray[np.uint8]) -> bool:
     """Whether strokes keep one width but where they cross: one drawn over another makes it thicker."""
     depth = cv2.distanceTransform(np.pad(solid, 4), cv2.DIST_L2, 3)
-    widths = depth[(line > 0) & (cv2.dilate(_nodes(line), np.ones((15, 15), np.uint8)) == 0)]
+    near = max(_NEAR, 2 * round(_NEAR_WIDTHS * _width(solid)) + 1)
+    widths = depth[(line > 0) & (cv2.dilate(_nodes(line), np.ones((near, near), np.uint8)) == 0)]
     if widths.size < _PART:
         return False
     return bool(np.percentile(widths, 90) < _EVEN * max(float(np.percentile(widths, 30)), 1.0))
 
 
-def _runs_level(solid: NDArray[np.uint8]) -> bool:
+def _runs_level(solid: NDArray[np.uint8], longest: int) -> bool:
     """Whether a stroke runs level across the box: that is how a mark is struck out, not made."""
-    wanted = min(max(_LEVEL_RUN, round(_LEVEL_WIDTHS * _width(solid)) + 2), _LONGEST_RUN)
+    wanted = min(max(_LEVEL_RUN, round(_LEVEL_WIDTHS * _width(solid)) + 2), longest)
     level = cv2.erode(solid, np.ones((1, wanted), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return bool(level.any())
 

@@ -26,12 +26,14 @@ _MOSTLY = 0.7
 _FAINT = 230
 _FAINT_SHARE = 0.02
 _SPECK = 6
+_DOT, _ALONE = 4, 20
 _OVERFLOW_MM = 1.2
 _SEAL_MM = 5.0
 _FRAME_MM = 0.45
 _PADDING = 8
 
 _Mask = NDArray[np.bool_]
+_Place = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,12 @@ def line_written(sheet: Grey, zone: Zone) -> Written:
     ink = _ink(image, (zone.rect,), zone.rect)
     labels, boxes = _parts(ink)
     inside = round(_OVERFLOW_MM * PIXELS_PER_MM)
-    kept = [n for n, box in boxes.items() if _within(box, image, inside)]
+    large = [box for box in boxes.values() if not _is_dot(box)]
+    kept = [
+        n
+        for n, box in boxes.items()
+        if _within(box, image, inside) and not (_is_dot(box) and _is_alone(box, large))
+    ]
     ink = np.isin(labels, kept)
     if ink.any():
         return Written((_tight(image, ink),), False, crossed)
@@ -187,7 +194,7 @@ def _erase(ink: _Mask, image: Grey, at: float, start: float, end: float) -> None
     band[:, ~crossing] = False
 
 
-def _parts(ink: _Mask) -> tuple[NDArray[np.int32], dict[int, tuple[int, int, int, int]]]:
+def _parts(ink: _Mask) -> tuple[NDArray[np.int32], dict[int, _Place]]:
     """Connected parts larger than a speck: their labels, and per label x, y, width, height in pixels."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     boxes = {
@@ -198,12 +205,26 @@ def _parts(ink: _Mask) -> tuple[NDArray[np.int32], dict[int, tuple[int, int, int
     return np.asarray(labels, np.int32), boxes
 
 
-def _within(box: tuple[int, int, int, int], image: Grey, margin: int) -> bool:
+def _within(box: _Place, image: Grey, margin: int) -> bool:
     """Whether some of a part lies inside the zone itself, not only in the margin around it."""
     x, y, width, height = box
     across = x + width > margin and x < image.shape[1] - margin
     down = y + height > margin and y < image.shape[0] - margin
     return across and down
+
+
+def _is_dot(box: _Place) -> bool:
+    """Whether a part is as small as a speck of a fax; dots that are written stand close to letters."""
+    return max(box[2], box[3]) <= _DOT
+
+
+def _is_alone(box: _Place, others: Sequence[_Place]) -> bool:
+    """Whether no other part is near."""
+    x, y, width, height = box
+    return all(
+        max(left - x - width, x - left - across, top - y - height, y - top - down) > _ALONE
+        for left, top, across, down in others
+    )
 
 
 def _grown(ink: _Mask) -> _Mask:

@@ -62,6 +62,32 @@ def test_what_stands_beside_a_line_is_not_part_of_it() -> None:
     assert alone.shape == again.shape
 
 
+def test_specks_of_a_fax_far_from_the_writing_are_not_part_of_it() -> None:
+    page = stroke(sheet(LINE.rect), (130, 130), (170, 170))
+    alone = line_written(page, LINE).images[0]
+    page[140:143, 400:403] = 0
+    again = line_written(page, LINE).images[0]
+    assert alone is not None
+    assert again is not None
+    assert alone.shape == again.shape
+    speck = sheet(LINE.rect)
+    speck[140:143, 300:303] = 0
+    assert line_written(speck, LINE).empty
+
+
+@pytest.mark.parametrize("beside", [12, 50])
+def test_dots_that_were_written_stay(beside: int) -> None:
+    """A small dot close to a letter, a dot of a pen anywhere."""
+    page = stroke(sheet(LINE.rect), (130, 130), (170, 170))
+    alone = line_written(page, LINE).images[0]
+    size = 3 if beside < 20 else 6
+    page[150 : 150 + size, 175 + beside : 175 + beside + size] = 0
+    dotted = line_written(page, LINE).images[0]
+    assert alone is not None
+    assert dotted is not None
+    assert dotted.shape[1] > alone.shape[1]
+
+
 def test_pencil_too_light_to_read_is_not_taken_for_an_empty_place() -> None:
     page = sheet(LINE.rect)
     for x in range(130, 400, 14):

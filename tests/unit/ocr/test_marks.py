@@ -48,6 +48,18 @@ def test_a_thick_tick_with_a_sharp_bend_is_a_mark(width: int) -> None:
     assert read_mark(drawn(*SHARP, ((116, 134), (132, 148)), width=width), BOX).mark is Mark.DOUBT
 
 
+@pytest.mark.parametrize("width", [4, 6])
+def test_a_cross_well_inside_its_box_is_a_mark_even_of_a_thick_pen(width: int) -> None:
+    small = (((107, 107), (133, 134)), ((132, 106), (108, 133)))
+    assert read_mark(drawn(*small, width=width), BOX).mark is Mark.ON
+    for line in (((100, 120), (142, 121)), ((120, 98), (121, 144)), ((90, 148), (152, 88))):
+        assert read_mark(drawn(*small, line, width=width), BOX).mark is Mark.DOUBT
+
+
+def test_a_tick_with_a_line_drawn_along_it_is_asked() -> None:
+    assert read_mark(drawn(*TICK, ((84, 156), (150, 86))), BOX).mark is Mark.DOUBT
+
+
 def test_an_empty_box_is_not_marked() -> None:
     assert read_mark(drawn(), BOX).mark is Mark.OFF
 
