@@ -195,6 +195,10 @@ def _unknown(page: Grey, marks: int) -> UnknownPage:
     """What to say of a page without enough marks."""
     if ink_share(page) < _BLANK_INK:
         return BlankPage("白紙です。裏面でなければスキャンし直してください。")
+    if len(_detect(np.asarray(255 - page, np.uint8))) >= 3:
+        return UnknownPage("白と黒が逆になっています。スキャナーの設定を直してスキャンし直してください。")
+    if len(_detect(np.ascontiguousarray(page[:, ::-1]))) >= 3:
+        return UnknownPage("左右が逆になっています。スキャナーの設定を直してスキャンし直してください。")
     try:
         ours = [parse_code(text) for text in qr_texts(page)]
     except UnknownCode as error:
