@@ -25,6 +25,7 @@ def benefit_ledger() -> bytes:
     """The workbook."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)})
         bold, yen = (
             book.add_format({"bold": True, "border": 1}),
             book.add_format({"num_format": "#,##0", "border": 1}),

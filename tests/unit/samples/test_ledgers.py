@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from office.masters import BANKS, TOWNS
 from samples.city import build
 from samples.command import command
-from samples.files import LEDGER, write_files
+from samples.files import BENEFITS, LEDGER, write_files
 from samples.ledgers import COLUMNS, EXISTING_ROWS, FIRST_ROW, LAST_ROW, NOTES_SHEET, SHEET, move_in_ledger
 
 
@@ -92,7 +92,7 @@ def test_the_rows_are_residents_of_the_register(folder: Path) -> None:
 
 def test_files_that_are_there_are_left_alone(tmp_path: Path) -> None:
     first = write_files(build(), tmp_path)
-    assert {path.relative_to(tmp_path) for path in first} == {LEDGER, BANKS, TOWNS}
+    assert {path.relative_to(tmp_path) for path in first} == {LEDGER, BENEFITS, BANKS, TOWNS}
     (tmp_path / LEDGER).write_bytes(b"written by an officer")
     (tmp_path / BANKS).unlink()
     assert write_files(build(), tmp_path) == (tmp_path / BANKS,)
