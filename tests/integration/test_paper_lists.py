@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from ocr.reading_process import Seen
 from ocr.tables.results import BLANK, TableReading
 from office.accounts.actor import Actor
 from office.accounts.roles import Role
+from office.commands.read import command
 from office.database import reading
 from office.errors import NotNow
 from office.platform import Platform
@@ -175,3 +177,11 @@ def test_a_page_that_became_a_table_waits_no_longer(platform: Platform, mado: Ac
         assert len(session.scalars(select(PaperTable)).all()) == 1
         with pytest.raises(NotNow, match="使わないことに"):
             paper_list_intake.from_batch(session, mado, [row])
+
+
+def test_the_command_line_names_a_page_that_is_no_list(tmp_path: Path) -> None:
+    word = tmp_path / "台帳.png"
+    word.write_bytes(b"PK\x03\x04 word")
+    told = CliRunner().invoke(command, ["--table", str(word)])
+    assert told.exit_code == 1
+    assert "1ページ目：読み取れませんでした。WordやExcelなどのファイルです" in told.output
