@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.definition import JSON
 from office.accounts.actor import Actor
 from office.accounts.roles import Role
 from office.audit.models import AuditEntry
@@ -28,7 +29,7 @@ from tests.support.papers import unread
 from tests.support.readings import batch_of, doubtful, example, pages_read
 
 COPY = "resident-record-copy"
-BOXES = {"identity.documents": ["my-number-card"], "identity.method": "one"}
+BOXES: dict[str, JSON] = {"identity.documents": ["my-number-card"], "identity.method": "one"}
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +64,11 @@ def session(office: tuple[Platform, Actor]) -> Iterator[Session]:
         session.rollback()
 
 
-def found(session: Session, actor: Actor, **wanted: str) -> list[tuple[str | None, int, Found]]:
+def found(
+    session: Session, actor: Actor, text: str = "", procedure: str = "", state: str = ""
+) -> list[tuple[str | None, int, Found]]:
     """Serial, page and state of what was found, in a fixed order."""
-    hits, total = finding.search(session, actor, Search(**wanted))
+    hits, total = finding.search(session, actor, Search(text, procedure, state))
     assert total == len(hits)
     return sorted((hit.row.page.serial, hit.row.number, hit.state) for hit in hits)
 

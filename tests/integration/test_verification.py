@@ -23,7 +23,7 @@ from office.errors import NotNow, NotPermitted
 from office.platform import Platform
 from office.records.models.applications import Application, ApplicationState
 from office.records.models.paper import PaperPage, PaperState
-from office.records.models.paper_batches import DraftState, PaperDraft
+from office.records.models.paper_batches import DraftState, PaperBatch, PaperDraft
 from office.records.models.paper_decisions import (
     DecisionKind,
     DoubtCause,
@@ -31,6 +31,7 @@ from office.records.models.paper_decisions import (
     PaperDecision,
     PaperDoubt,
 )
+from office.records.papers import overview
 from office.records.verification import decisions, figures, queue, settling
 from office.records.verification.remaining import Remaining, remaining, together
 from tests.support.ground import officer, opened
@@ -256,6 +257,7 @@ def test_what_remains_is_told_as_it_is_decided(office: Office, session: Session)
     office.decide(session, office.one, None, UNREADABLE)
     decisions.put_off(session, office.one, queue.take(session, office.one, ALL, 1)[0])
     assert queue.left(session, office.one, batch) == queue.Left(1, 0, 0, later=1, decided=1)
+    assert overview.progress(session, session.get_one(PaperBatch, batch.batch)).asked == 1
     found = remaining(session, office.platform, pages)
     assert together(found, [one.id for one in pages]) == Remaining(asked=1, unreadable=1)
     last = decisions.undoable(session, office.one)

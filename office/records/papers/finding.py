@@ -82,7 +82,7 @@ def search(session: Session, actor: Actor, wanted: Search) -> tuple[Sequence[Hit
     ], total
 
 
-def _matching(wanted: Search) -> Select[tuple[BatchPage, PaperBatch, Application, PaperDraft]]:
+def _matching(wanted: Search) -> Select[BatchPage, PaperBatch, Application, PaperDraft]:
     """Every page once; scans of a page that was there before are left out."""
     page = contains_eager(BatchPage.page)
     query = (

@@ -21,6 +21,7 @@ from office.records.models.paper_batches import (
     PaperDraft,
     PaperFile,
 )
+from office.records.models.paper_decisions import DoubtState, PaperDoubt
 from office.records.papers.batches import pages_of
 from office.records.sheets import layout_of
 
@@ -30,7 +31,9 @@ _SEAL = 64
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a batch is. `total` is None until every page was counted; `drafts` are those to confirm."""
+    """How far a batch is. `total` is None until every page was counted; `unreadable` are without the blank
+    ones; `drafts` are those to confirm, `asked` the fields officers have to look at.
+    """
 
     state: BatchState
     done: int
@@ -39,6 +42,8 @@ class Progress:
     known: int
     drafts: int
     again: int
+    blanks: int = 0
+    asked: int = 0
 
     @property
     def percent(self) -> int:
@@ -110,30 +115,34 @@ def progresses(session: Session, batches: Sequence[PaperBatch]) -> dict[str, Pro
     """How far batches are, by id."""
     ids = [batch.id for batch in batches]
     counts: dict[str, dict[Outcome, int]] = {one: {} for one in ids}
-    again = dict.fromkeys(ids, 0)
-    for batch_id, outcome, pages, asked in session.execute(
+    again, blanks = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
+    for batch_id, outcome, pages, asked, blank in session.execute(
         select(
             BatchPage.batch_id,
             BatchPage.outcome,
             func.count(BatchPage.id),
             func.count(BatchPage.id).filter(BatchPage.again.is_(True)),
+            func.count(BatchPage.id).filter(BatchPage.blank.is_(True)),
         )
         .where(BatchPage.batch_id.in_(ids))
         .group_by(BatchPage.batch_id, BatchPage.outcome)
     ):
         counts[batch_id][outcome] = pages
         again[batch_id] += asked
+        blanks[batch_id] += blank if outcome is Outcome.UNREADABLE else 0
     totals = {one: _total(found) for one, found in _files(session, ids).items()}
-    drafts = _open_drafts(session, ids)
+    drafts, fields = _open_drafts(session, ids), _asked(session, ids)
     return {
         batch.id: Progress(
             batch.state,
             sum(counts[batch.id].values()) - again[batch.id],
             totals.get(batch.id),
-            counts[batch.id].get(Outcome.UNREADABLE, 0),
+            counts[batch.id].get(Outcome.UNREADABLE, 0) - blanks[batch.id],
             counts[batch.id].get(Outcome.KNOWN, 0),
             drafts.get(batch.id, 0),
             again[batch.id],
+            blanks[batch.id],
+            fields.get(batch.id, 0),
         )
         for batch in batches
     }
@@ -158,6 +167,24 @@ def _open_drafts(session: Session, ids: Sequence[str]) -> dict[str, int]:
         select(PaperDraft.batch_id, func.count(PaperDraft.id))
         .where(PaperDraft.batch_id.in_(ids), PaperDraft.state == DraftState.TO_CONFIRM)
         .group_by(PaperDraft.batch_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _asked(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    """Fields that wait for an officer, of pages that no draft was made of."""
+    rows = session.execute(
+        select(BatchPage.batch_id, func.count(PaperDoubt.id))
+        .join(PaperDoubt, PaperDoubt.page_id == BatchPage.page_id)
+        .join(PaperPage, PaperPage.id == BatchPage.page_id)
+        .where(
+            BatchPage.batch_id.in_(ids),
+            BatchPage.outcome == Outcome.READ,
+            PaperPage.state == PaperState.WAITING,
+            PaperDoubt.state.in_((DoubtState.OPEN, DoubtState.DIFFERS)),
+            BatchPage.page_id.not_in(select(DraftPage.page_id)),
+        )
+        .group_by(BatchPage.batch_id)
     )
     return {row[0]: row[1] for row in rows}
 
