@@ -8,7 +8,8 @@ import numpy as np
 from ocr.engine import Grey
 from ocr.errors import UnreadableFile
 from ocr.orientation import upright
-from ocr.stages.alignment import PIXELS_PER_MM
+from ocr.prints import FEWEST_LETTERS, print_of
+from ocr.stages.alignment import PIXELS_PER_MM, reduced
 from ocr.stages.registration import evened, ink_share
 
 _SMALLEST = 800
@@ -34,7 +35,12 @@ def blank_of(page: Grey, width: float, height: float) -> Grey:
         raise UnreadableFile("画像の縦横の比が用紙の大きさと合いません。用紙の大きさを選び直してください。")
     size = (round(width * PIXELS_PER_MM), round(height * PIXELS_PER_MM))
     sized = cv2.resize(standing, size, interpolation=cv2.INTER_AREA)
-    return evened(_straight(np.asarray(sized, np.uint8)))
+    blank = evened(_straight(np.asarray(sized, np.uint8)))
+    if len(print_of(reduced(blank)).letters) < FEWEST_LETTERS:
+        raise UnreadableFile(
+            "印刷された文字が少なすぎて、ほかの紙と見分けられません。文字のある様式を使ってください。"
+        )
+    return blank
 
 
 def _straight(sheet: Grey) -> Grey:

@@ -1,14 +1,14 @@
 """Which older form a page without marks is: known by the look of its blank, or refused.
 
-ORB at about 100 dpi with RANSAC finds the forms whose print is seen again (at least 60 points, more than
-twice those of the next form); then every word printed on the form has to be there, because other years' and
-other cities' forms share whole tables.
+ORB at about 100 dpi with RANSAC finds the forms whose print is seen again; then every letter and every rule
+printed on the form has to be there (`ocr.prints`), because other years' and other cities' forms share whole
+tables. Of two declared editions of one form only the right one passes.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,23 +18,21 @@ from numpy.typing import NDArray
 from ocr.engine import Grey
 from ocr.errors import UnknownPage
 from ocr.older_forms import OlderForm
-from ocr.stages.alignment import PIXELS_PER_MM, REFERENCE_SCALE, Placement, reduced, settled
+from ocr.prints import Print, print_of, seen_on
+from ocr.stages.alignment import PIXELS_PER_MM, Placement, reduced, settled
 from ocr.stages.registration import evened
 
-FEWEST_POINTS = 60
-TIMES_THE_NEXT = 2.0
+FEWEST_POINTS = 40
 MOST_COMPARED = 4
+"""So many forms are compared point by point, those whose first points are seen most often."""
 
 _SCALE = 4.0
-_POINTS, _FIRST_POINTS, _PAGE_POINTS = 2500, 400, 4000
+_POINTS, _PAGE_POINTS = 2500, 4000
 _RATIO = 0.75
 _NEAR_PIXELS = 3.0
+_COARSE = 2
 _ROUNDS = 2
-_TILE_MM = 12.0
-_TILE_INK = 60
-_LINE = 45
-_SEEN, _SEEN_IN_TILE = 0.9, 0.78
-_DARK = 190
+_RIVAL = 0.5
 _Matrix = NDArray[np.float64]
 
 
@@ -42,24 +40,38 @@ _Matrix = NDArray[np.float64]
 class Recognised:
     """A page that is a declared form: its sheet straightened (ten pixels a millimetre) and evenly lit.
 
-    `points` are the points of the blank seen again, `next_points` those of the second likeliest form, `seen`
-    the share of the blank's print that is on the page.
+    `points` are the points of the blank seen again, `likeness` how like the blank's letters the page's are.
     """
 
     form: OlderForm
     image: Grey
     placement: Placement
     points: int
-    next_points: int
-    seen: float
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Points of a picture and what surrounds them, the clearest first."""
+    """Points of a picture and what surrounds them; `scale` made the picture small.
+
+    Those of larger shapes come first, which a fax or a photograph blurs least, the clearest of them before.
+    """
 
     places: NDArray[np.float32]
     features: NDArray[np.uint8]
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Care:
+    """How many points of the blank and of the page are compared, and how often a plane is tried."""
+
+    blank: int
+    page: int
+    rounds: int
+
+
+_GLANCE, _CAREFUL = _Care(600, 2000, 300), _Care(_POINTS, _PAGE_POINTS, 4000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,55 +83,99 @@ class _Match:
 
 def recognised(page: Grey, forms: Sequence[OlderForm]) -> Recognised:
     """The declared form a page is. Raises `UnknownPage`, which says why; never guesses."""
-    scale = max(max(form.width, form.height) for form in forms) * _SCALE / max(page.shape) if forms else 1.0
-    look = _look(_at(page, scale), _PAGE_POINTS)
-    matches = sorted((_match(look, form) for form in _likely(look, forms)), key=lambda one: -one.points)
-    best = matches[0] if matches else None
-    if best is None or best.points < FEWEST_POINTS or best.to_blank is None:
+    looks = {side: _look(page, side * _SCALE / max(page.shape), _PAGE_POINTS) for side in _sides(forms)}
+    likely = _likely(looks, forms)
+    found: list[Recognised] = []
+    like: OlderForm | None = None
+    for glance in likely:
+        if found and glance.points < _RIVAL * likely[0].points:
+            break
+        match = _match(looks, glance.form)
+        if match.points >= FEWEST_POINTS and match.to_blank is not None:
+            like = like or glance.form
+            placed = _placed(page, looks, match)
+            found += [placed] if placed else []
+    if found:
+        return _fullest(found)
+    if like is None:
         raise UnknownPage("登録されたどの様式とも違います。担当者が内容を確かめてください。")
-    following = matches[1].points if len(matches) > 1 else 0
-    if best.points <= TIMES_THE_NEXT * following:
-        raise UnknownPage("よく似た旧様式が2つあり、どちらか決められません。担当者が確かめてください。")
-    return _placed(page, scale, best, best.to_blank, following)
+    raise UnknownPage(
+        f"「{like.title}」に似ていますが、印刷が違うところがあります。担当者が様式を確かめてください。"
+    )
 
 
-def _placed(page: Grey, scale: float, match: _Match, to_blank: _Matrix, following: int) -> Recognised:
-    """The page brought onto the blank, whose print must all be there."""
+def laid_on(blank: Grey, form: OlderForm) -> Grey:
+    """A blank of the form's size, moved so that what it shares with the form's own lies where that has it."""
+    look = _look(blank, _SCALE / PIXELS_PER_MM, _PAGE_POINTS)
+    match = _match({_side(form): look}, form)
+    if match.points < FEWEST_POINTS or match.to_blank is None:
+        return blank
+    larger, smaller = _scaling(PIXELS_PER_MM / _SCALE), _scaling(look.scale)
+    return Placement(larger @ match.to_blank @ smaller, form.width, form.height).straightened(blank)
+
+
+def _fullest(found: Sequence[Recognised]) -> Recognised:
+    """The one whose print holds that of all others the page has too. Raises `UnknownPage` without one."""
+    for one in found:
+        others = [other for other in found if other is not one]
+        if all(_holds(one.form, other.form) and not _holds(other.form, one.form) for other in others):
+            return one
+    raise UnknownPage("よく似た旧様式が2つあり、どちらか決められません。担当者が確かめてください。")
+
+
+def _holds(form: OlderForm, other: OlderForm) -> bool:
+    """Whether all that is printed on the other form is printed on this one too."""
+    if (form.width, form.height) != (other.width, other.height):
+        return False
+    return seen_on(_print(other.blank, other), _print(form.blank, form).picture).same
+
+
+def _placed(page: Grey, looks: Mapping[float, _Look], match: _Match) -> Recognised | None:
+    """The page brought onto the blank; None where not all of its print is there."""
     form = match.form
-    grow = PIXELS_PER_MM / _SCALE
-    larger, smaller = _scaling(grow), _scaling(scale)
-    placement = Placement(larger @ to_blank @ smaller, form.width, form.height)
-    printed = _printed(form.blank, form)
+    if match.to_blank is None:
+        return None
+    larger, smaller = _scaling(PIXELS_PER_MM / _SCALE), _scaling(looks[_side(form)].scale)
+    placement = Placement(larger @ match.to_blank @ smaller, form.width, form.height)
+    wanted = _print(form.blank, form)
     for _ in range(_ROUNDS):
-        placement = settled(placement, evened(placement.straightened(page)), printed)
+        placement = settled(placement, evened(placement.straightened(page)), wanted.picture)
     sheet = evened(placement.straightened(page))
-    seen, least = _seen(printed, reduced(sheet))
-    if seen < _SEEN or least < _SEEN_IN_TILE:
-        raise UnknownPage(
-            f"「{form.title}」に似ていますが、印刷が違うところがあります。担当者が様式を確かめてください。"
-        )
-    return Recognised(form, sheet, placement, match.points, following, seen)
+    seen = seen_on(wanted, reduced(sheet))
+    if not seen.same:
+        return None
+    return Recognised(form, sheet, placement, match.points, seen.likeness)
 
 
-def _likely(look: _Look, forms: Sequence[OlderForm]) -> Sequence[OlderForm]:
-    """The forms whose clearest points are seen most often; all where there are few."""
-    if len(forms) <= MOST_COMPARED:
-        return forms
-    return sorted(forms, key=lambda form: -_match(look, form, _FIRST_POINTS).points)[:MOST_COMPARED]
+def _side(form: OlderForm) -> float:
+    return max(form.width, form.height)
 
 
-def _match(look: _Look, form: OlderForm, most: int = _POINTS) -> _Match:
-    """How many points of the form's blank, of its `most` clearest, the page shows in one plane."""
-    blank = _blank_look(form.blank, form)
+def _sides(forms: Sequence[OlderForm]) -> list[float]:
+    """The long sides of the forms: a page of each size shows its points at a scale of its own."""
+    return sorted({_side(form) for form in forms})
+
+
+def _likely(looks: Mapping[float, _Look], forms: Sequence[OlderForm]) -> Sequence[_Match]:
+    """The forms whose first points are seen most often, the likeliest first."""
+    glances = [_match(looks, form, _GLANCE) for form in forms]
+    return sorted(glances, key=lambda one: -one.points)[:MOST_COMPARED]
+
+
+def _match(looks: Mapping[float, _Look], form: OlderForm, care: _Care = _CAREFUL) -> _Match:
+    """How many points of the form's blank the page shows in one plane."""
+    look, blank = looks[_side(form)], _blank_look(form.blank, form)
     if len(look.places) < 8 or len(blank.places) < 8:
         return _Match(form, 0, None)
-    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(blank.features[:most], look.features, k=2)
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(
+        blank.features[: care.blank], look.features[: care.page], k=2
+    )
     good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < _RATIO * pair[1].distance]
-    if len(good) < 8:
+    if len(good) < 4:
         return _Match(form, 0, None)
     on_blank = blank.places[[one.queryIdx for one in good]]
     on_page = look.places[[one.trainIdx for one in good]]
-    to_blank, inside = cv2.findHomography(on_page, on_blank, cv2.RANSAC, _NEAR_PIXELS, maxIters=4000)
+    to_blank, inside = cv2.findHomography(on_page, on_blank, cv2.RANSAC, _NEAR_PIXELS, maxIters=care.rounds)
     if to_blank is None or not _plausible(np.asarray(to_blank, np.float64)):
         return _Match(form, 0, None)
     return _Match(form, int(inside.sum()), np.asarray(to_blank, np.float64))
@@ -134,56 +190,26 @@ def _plausible(matrix: _Matrix) -> bool:
     return bool(area > 0 and sides.min() > 0.3 and sides.max() < 4 * sides.min())
 
 
-def _at(page: Grey, scale: float) -> Grey:
+def _look(page: Grey, scale: float, points: int) -> _Look:
     small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), np.uint8)
-
-
-def _look(small: Grey, points: int) -> _Look:
+    small = np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), np.uint8)
     finder = cv2.ORB.create(nfeatures=points, fastThreshold=10)
     found, features = finder.detectAndCompute(small, None)
     places = np.array([one.pt for one in found], np.float32).reshape(-1, 2)
     if not found:
-        return _Look(places, np.zeros((0, 32), np.uint8))
-    clearest = np.argsort([-one.response for one in found], kind="stable")
-    return _Look(places[clearest], np.asarray(features, np.uint8)[clearest])
+        return _Look(places, np.zeros((0, 32), np.uint8), scale)
+    coarse_first = np.lexsort(([-one.response for one in found], [one.octave < _COARSE for one in found]))
+    return _Look(places[coarse_first], np.asarray(features, np.uint8)[coarse_first], scale)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=512)
 def _blank_look(blank: bytes, form: OlderForm) -> _Look:
-    return _look(_at(form.picture(), _SCALE / PIXELS_PER_MM), _POINTS)
+    return _look(form.picture(), _SCALE / PIXELS_PER_MM, _POINTS)
 
 
 @functools.lru_cache(maxsize=32)
-def _printed(blank: bytes, form: OlderForm) -> Grey:
-    return reduced(evened(form.picture()))
-
-
-def _seen(printed: Grey, sheet: Grey) -> tuple[float, float]:
-    """The share of the blank's words that are dark on the page too: of all, and of the worst part of them.
-
-    Ruled lines do not count: other editions of a form share them.
-    """
-    wanted = _words((printed < _DARK).astype(np.uint8))
-    there = cv2.dilate((sheet < _DARK + 30).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    tile = round(_TILE_MM * REFERENCE_SCALE)
-    shares = []
-    for top in range(0, wanted.shape[0], tile):
-        for left in range(0, wanted.shape[1], tile):
-            part = np.s_[top : top + tile, left : left + tile]
-            if int(wanted[part].sum()) >= _TILE_INK:
-                shares.append(float(there[part][wanted[part]].mean()))
-    whole = float(there[wanted].mean()) if wanted.any() else 1.0
-    return whole, min(shares, default=1.0)
-
-
-def _words(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """The ink without long lines across and down."""
-    ruled = np.zeros_like(ink)
-    for kernel in (np.ones((1, _LINE), np.uint8), np.ones((_LINE, 1), np.uint8)):
-        ruled |= np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.uint8)
-    near = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
-    return np.asarray((ink > 0) & (near == 0))
+def _print(blank: bytes, form: OlderForm) -> Print:
+    return print_of(reduced(evened(form.picture())))
 
 
 def _scaling(factor: float) -> _Matrix:

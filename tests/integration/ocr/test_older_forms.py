@@ -22,6 +22,7 @@ from ocr.stages.alignment import PIXELS_PER_MM
 from samples.hands import Hand, write_line
 from samples.handwriting import FOLDER, letter
 from samples.older import DPI, older_sheet
+from samples.older_editions import edition
 from samples.scanner import Scan, scan
 
 _MM = DPI / 25.4
@@ -156,3 +157,49 @@ def test_a_blank_that_cannot_be_used_is_named(page: Grey, says: str) -> None:
 def test_zones_come_back_as_they_were_stored() -> None:
     for zone in older_sheet(1).zones:
         assert zone_from_json(zone_to_json(zone)) == zone
+
+
+@pytest.mark.parametrize(
+    ("change", "way"),
+    [
+        ("number changed", "coarse"),
+        ("line moved", "office"),
+        ("divider moved", "fax"),
+        ("rows swapped", "torn"),
+    ],
+)
+def test_what_another_edition_has_changed_is_seen(change: str, way: str) -> None:
+    sheet, rng = edition(older_sheet(3), change, np.random.default_rng(6)), np.random.default_rng(7)
+    with pytest.raises(UnknownPage, match="印刷が違うところがあります"):
+        recognised(scan(sheet.image, way, rng).image, [declared(3)])
+
+
+def test_of_two_declared_editions_a_page_is_its_own() -> None:
+    new = edition(older_sheet(3), "label changed", np.random.default_rng(2))
+    png = to_png(blank_of(new.image, 210.0, 297.0))
+    forms = [declared(3), replace(declared(3), key="new", blank=png)]
+    for image, key in ((older_sheet(3).image, "form-3"), (new.image, "new")):
+        assert recognised(scan(image, "office", np.random.default_rng(4)).image, forms).form.key == key
+
+
+def test_a_corner_torn_through_the_print_is_no_other_edition() -> None:
+    page = filled(3, 3)
+    cv2.fillPoly(page, [np.array([(0, 0), (480, 0), (0, 520)], np.int32)], 255)
+    assert (
+        recognised(scan(page, "office", np.random.default_rng(4)).image, [declared(3)]).form.key == "form-3"
+    )
+    whole = older_sheet(3).image.copy()
+    whole[: round(18 * _MM)] = 255
+    with pytest.raises(UnknownPage, match="印刷が違うところがあります"):
+        recognised(scan(whole, "office", np.random.default_rng(4)).image, [declared(3)])
+
+
+def test_writing_over_the_print_hides_nothing() -> None:
+    page = filled(3, 3)
+    row = older_sheet(3).rows[1]
+    x, y = round((row.x + 9) * _MM), round((row.y + row.height / 2) * _MM)
+    cv2.circle(page, (x, y), 90, 60, 5)
+    cv2.line(page, (x - 90, y - 30), (x + 110, y + 35), 60, 6)
+    assert (
+        recognised(scan(page, "office", np.random.default_rng(4)).image, [declared(3)]).form.key == "form-3"
+    )
