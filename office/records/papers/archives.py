@@ -142,7 +142,7 @@ def _pages(
             PaperPage, row.page_id, options=[undefer(PaperPage.image_sealed)], populate_existing=True
         )
         said.append(_told(row))
-        yield _page(session, platform, page)
+        yield _page(session, platform, page, blank=row.blank)
         session.expunge_all()
 
 
@@ -165,12 +165,12 @@ def _told(row: BatchPage) -> dict[str, Any]:
     }
 
 
-def _page(session: Session, platform: Platform, page: PaperPage) -> ArchivePage:
+def _page(session: Session, platform: Platform, page: PaperPage, *, blank: bool) -> ArchivePage:
     picture = page.read_image(platform.vault)
     sheet = open_page(platform.vault, page)
     if page.procedure is None or not picture:
         said = (ArchiveText(sheet.problem, Rect(10, 10, 190, 6)),) if sheet.problem else ()
-        width, height, texts = _letter(picture)
+        width, height, texts = _letter(picture, search=not blank)
         return ArchivePage(picture, width, height, (*said, *texts))
     procedure = platform.catalogue.procedure(page.procedure, version=page.version)
     record: Mapping[str, JSON] = {}
@@ -184,8 +184,10 @@ def _page(session: Session, platform: Platform, page: PaperPage) -> ArchivePage:
     return ArchivePage(picture, PAGE_WIDTH, PAGE_HEIGHT, texts)
 
 
-def _letter(picture: bytes) -> tuple[float, float, tuple[ArchiveText, ...]]:
-    """Size in mm (as wide as A4) and printed words of a page that is none of our forms."""
+def _letter(picture: bytes, *, search: bool) -> tuple[float, float, tuple[ArchiveText, ...]]:
+    """Size in mm (as wide as A4) of a page that is none of our forms, and its printed words: an empty back
+    has none, and to look for them there takes twice as long as reading a letter.
+    """
     if not picture:
         return PAGE_WIDTH, PAGE_HEIGHT, ()
     image = np.asarray(cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
@@ -200,7 +202,7 @@ def _letter(picture: bytes) -> tuple[float, float, tuple[ArchiveText, ...]]:
                 word.place.height * scale,
             ),
         )
-        for word in words_of(image)
+        for word in (words_of(image) if search else ())
     )
     return PAGE_WIDTH, image.shape[0] * scale, texts
 
