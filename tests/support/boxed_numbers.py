@@ -23,7 +23,9 @@ Draw = Callable[[np.random.Generator, int], Ink]
 
 BOXES, NUMBERS = 12, 40
 _CELL, _PITCH = 6.0, 6.5
-_THINNEST = 4.5
+_PIXELS_PER_MM = 18.0
+"""Of a digit's picture as it is written, on average."""
+THINNEST = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,15 @@ def _write(page: Grey, zone: Zone, inks: Sequence[Ink], rng: np.random.Generator
         np.minimum(place, (255 - small * (255 - level)).astype(np.uint8), out=place)
 
 
-def by_another_hand(draw: Callable[[np.random.Generator, int], NDArray[np.float32]]) -> Draw:
-    """The same digits bent once more, in a pen of .25 mm at least: nobody writes a form in hairlines."""
-    return lambda rng, digit: _of_a_pen(bent(draw(rng, digit), rng))
+def by_another_hand(
+    draw: Callable[[np.random.Generator, int], NDArray[np.float32]], thinnest: float = THINNEST
+) -> Draw:
+    """The same digits bent once more, in a pen of `thinnest` mm at least: nobody writes in hairlines."""
+    return lambda rng, digit: _of_a_pen(bent(draw(rng, digit), rng), thinnest * _PIXELS_PER_MM)
 
 
-def _of_a_pen(ink: Ink) -> Ink:
-    missing = round(_THINNEST - stroke_width(ink > 0.5))
+def _of_a_pen(ink: Ink, thinnest: float) -> Ink:
+    missing = round(thinnest - stroke_width(ink > 0.5))
     if missing <= 0:
         return ink
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
