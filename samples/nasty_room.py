@@ -6,6 +6,7 @@ Each takes a clean scan of a filled sheet at 300 dpi and gives the picture that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -124,7 +125,7 @@ REFUSED: dict[str, tuple[Callable[[Grey, _Rng], Grey], str]] = {
 """What must be refused, and what is said of it."""
 
 
-def _warped(page: Grey, matrix: NDArray[np.float64], size: tuple[int, int], around: int) -> Grey:
+def _warped(page: Grey, matrix: NDArray[Any], size: tuple[int, int], around: int) -> Grey:
     return np.asarray(
         cv2.warpAffine(page, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(around,)), np.uint8
     )

@@ -75,23 +75,35 @@ def declare(
 ) -> PaperForm:
     """Keep a blank as a new form without places yet. Raises `OlderFormRefused`."""
     require(actor, Act.DECLARE_FORMS)
-    title = declaration.title.strip()
-    if not title or len(title) > LONGEST_TITLE:
-        raise OlderFormRefused(f"様式の名前を、{LONGEST_TITLE}文字までで入力してください。")
     if declaration.paper not in PAPERS:
         raise OlderFormRefused("用紙の大きさを選んでください。")
     try:
         procedure = platform.catalogue.procedure(declaration.procedure)
-        png = to_png(blank_of(scan, *PAPERS[declaration.paper]))
+        blank = blank_of(scan, *PAPERS[declaration.paper])
     except UnknownProcedure:
         raise OlderFormRefused("この様式で受け付ける手続を選んでください。") from None
     except OcrError as error:
         raise OlderFormRefused(error.message) from error
+    return keep(session, actor, platform, declaration, procedure.version, to_png(blank))
+
+
+def keep(
+    session: Session, actor: Actor, platform: Platform, declaration: Declaration, version: int, png: bytes
+) -> PaperForm:
+    """Keep a straightened blank as a form of a version of the procedure, without places yet.
+
+    Raises `OlderFormRefused` for its name, and where the same blank is declared already.
+    """
+    require(actor, Act.DECLARE_FORMS)
+    title = declaration.title.strip()
+    if not title or len(title) > LONGEST_TITLE:
+        raise OlderFormRefused(f"様式の名前を、{LONGEST_TITLE}文字までで入力してください。")
+    _refuse_twice(session, blank_hash(png))
     now = clock.now()
     form = PaperForm(
         title=title,
-        procedure=procedure.slug,
-        version=procedure.version,
+        procedure=declaration.procedure,
+        version=version,
         revision=1,
         paper=declaration.paper,
         blank_sha256=blank_hash(png),
@@ -106,6 +118,18 @@ def declare(
     session.flush()
     _note(session, actor, form, events.OLDER_FORM_DECLARED)
     return form
+
+
+def _refuse_twice(session: Session, sha256: str) -> None:
+    """Two forms of one blank could never be told apart."""
+    query = select(PaperForm).where(
+        PaperForm.blank_sha256 == sha256, PaperForm.state != OlderFormState.RETIRED
+    )
+    same = session.scalars(query.limit(1)).first()
+    if same is not None:
+        raise OlderFormRefused(
+            f"同じ白紙の様式「{same.title}」がすでに登録されています。一覧から選んでください。"
+        )
 
 
 def set_zones(session: Session, actor: Actor, form: PaperForm, zones: Sequence[Zone]) -> None:

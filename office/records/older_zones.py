@@ -96,6 +96,14 @@ def checked(procedure: Procedure, drawn: Iterable[Drawn], size: tuple[float, flo
     return tuple(zones)
 
 
+def drawn_of(zone: Zone) -> Drawn:
+    """A kept zone as the page sends it."""
+    rect = zone.rect
+    name = zone.field.removeprefix(FREE) if zone.field.startswith(FREE) else ""
+    box = (f"{rect.x:g}", f"{rect.y:g}", f"{rect.width:g}", f"{rect.height:g}")
+    return Drawn(key_of(zone), name, zone.role, str(len(zone.cells) or 8), box)
+
+
 def key_of(zone: Zone) -> str:
     """The key of the place a zone stands for; empty for one with a name of its own."""
     return "" if zone.field.startswith(FREE) else _key(zone.field, zone.part, zone.option)

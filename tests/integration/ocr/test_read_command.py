@@ -9,8 +9,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+from sqlalchemy import select
+
+from office.accounts.actor import Actor
+from office.accounts.models import Officer
+from office.accounts.roles import Role
+from office.records.older_copies import form_file
+from samples.hands import Hand, write_line
 from samples.handwriting import FOLDER
+from samples.ledger_pages import ledger_pages
+from samples.older import older_sheet
+from samples.scanner import scan
 from samples.towns import TOWNS_FILE
+from tests.support.declared_forms import declared_form
+from tests.support.ground import officer, opened
 
 KAKAZU = Path(sys.executable).parent / "kakazu"
 
@@ -54,3 +68,31 @@ def test_what_cannot_be_carried_out_ends_with_two_and_one_line(tmp_path: Path) -
         done = kakazu(tmp_path, *arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert "Traceback" not in done.stderr
+
+
+def test_declared_older_forms_are_read_from_files_and_from_the_city(tmp_path: Path) -> None:
+    platform = opened(tmp_path / "data")
+    officer(platform.sessions, "jimu", Role.BACK_OFFICE)
+    with platform.sessions.begin() as session:
+        found = session.scalars(select(Officer)).one()
+        form = declared_form(session, Actor.of(found), platform)
+        told = form_file(Actor.of(found), platform, form)
+    platform.engine.dispose()
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / told.name).write_bytes(told.content)
+    sheet = older_sheet(0)
+    page, hand = sheet.image.copy(), Hand.of(np.random.default_rng(3))
+    write_line(page, sheet.zones[2].rect, "昭和45年5月8日", hand, np.random.default_rng(4))
+    Image.fromarray(scan(page, "office", np.random.default_rng(5)).image).save(tmp_path / "old.png")
+    Image.fromarray(ledger_pages(4, rules="full", way="plain")[0].scan.image).save(tmp_path / "list.png")
+
+    city = kakazu(tmp_path, "old.png")
+    assert f"旧様式「{form.title}」" in city.stdout
+    assert "1970" in city.stdout or "昭和45" in city.stdout
+    assert city.returncode == 0
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    files = kakazu(elsewhere, "--forms", tmp_path / "forms", tmp_path / "old.png", tmp_path / "list.png")
+    assert f"旧様式「{form.title}」" in files.stdout
+    assert "--table を付けて" in files.stdout
+    assert files.returncode == 1
