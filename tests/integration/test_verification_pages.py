@@ -127,7 +127,7 @@ def test_in_place_only_the_part_is_sent(mado: FlaskClient, platform: Platform) -
     part = mado.post(address(shown), data=sent, headers=IN_PLACE)
     assert (part.status_code, "<html" in part.text, label(part)) == (200, False, "電話番号")
     again = mado.post(address(shown), data=sent, headers=IN_PLACE)
-    assert "ほかの職員が先に決めました" in again.text
+    assert "先ほど決めたとおりに保存してあります" in again.text
     assert label(again) == "電話番号"
 
 
