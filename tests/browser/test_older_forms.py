@@ -15,9 +15,9 @@ from tests.browser.steps import assert_accessible, assert_fits, sign_in
 SHEET = older_sheet(0)
 
 
-def blank_file(folder: Path) -> Path:
+def blank_file(folder: Path, number: int = 0) -> Path:
     """The blank of an older form as a scan at 200 dpi."""
-    picture = Image.fromarray(SHEET.image).resize((1654, 2339))
+    picture = Image.fromarray(older_sheet(number).image).resize((1654, 2339))
     picture.save(folder / "blank.png", dpi=(200, 200))
     return folder / "blank.png"
 

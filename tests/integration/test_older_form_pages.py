@@ -232,7 +232,7 @@ def test_a_page_of_an_older_form_goes_through_a_batch(
     assert "まだありません" not in shown.text, "an older form has no further sheets of ours"
     listed = client.get(sent_to.request.path).text
     assert "枚目がない" not in listed
-    assert "旧様式</span>" in listed
+    assert "旧様式：" in listed
     index = [one["name"] for one in reading["fields"]].index("applicant.birth_on")
     crop = client.get(f"/paper/{kept_page.id}/crops/{index}.png")
     assert crop.data.startswith(b"\x89PNG")

@@ -156,6 +156,7 @@ NOT_WALKED: Mapping[str, str] = {
     "guide.index": "JSON",
     "measures.export": "CSV",
     "older_forms.blank": "a picture",
+    "older_forms.file": "a file",
     "paper.crop": "a picture",
     "paper.page_picture": "a picture",
     "paper_tables.picture": "a picture",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import tempfile
 from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.definition import Procedure
 from ocr.batch import read_image
 from ocr.engine import Grey
-from ocr.older_forms import FREE, PAPERS
+from ocr.older_forms import FREE, PAPERS, OlderForm
 from ocr.page import PageImage
-from ocr.readings import FieldReading
+from ocr.readings import FieldReading, PageReading
 from office.accounts.roles import Act
-from office.records import older_forms, older_zones
+from office.records import older_copies, older_forms, older_zones
 from office.records.models.paper_forms import PaperForm
 from office.records.older_forms import Declaration, OlderFormRefused
 from office.records.older_zones import SHAPES, Drawn
@@ -32,16 +35,14 @@ PAPER_NAMES = {
 }  # fmt: skip
 _NEW = Drawn("", "", "line", "8", ("20", "20", "80", "10"))
 _TRIED = 1
+_LONGEST_NAME = 60
 
 
 @blueprint.get("/")
 @permission(Act.DECLARE_FORMS)
 def listing() -> ResponseReturnValue:
     """Every declared form."""
-    found = older_forms.list_forms(world.session(), world.actor())
-    return render_template(
-        "paper/forms.html", listed=[(form, _procedure(form)) for form in found], papers=PAPER_NAMES
-    )
+    return _listing("")
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -129,15 +130,72 @@ def attempt(form_id: str) -> ResponseReturnValue:
     except OlderFormRefused as error:
         return _edit(form, _kept(form), fault=error.message), HTTPStatus.UNPROCESSABLE_ENTITY
     declared = older_forms.opened(form, platform.vault)
+    used = older_forms.forms_in_use(world.session(), platform.vault)
     world.session().commit()  # reading takes seconds: the database is not held meanwhile
-    reading = read_image(page, platform.catalogue, older=(declared,))
+    others = tuple(one for one in used if one.key != declared.key)
+    reading = read_image(page, platform.catalogue, older=(declared, *others))
+    problem = reading.problem or _another(reading, declared, others)
     return render_template(
         "paper/forms_tried.html",
         form=form,
-        problem=reading.problem,
+        problem=problem,
         picture=_inline(reading.image),
-        rows=[(_label(form, one), one, _inline(one.crop(reading.image))) for one in reading.fields],
+        rows=[]
+        if problem
+        else [(_label(form, one), one, _inline(one.crop(reading.image))) for one in reading.fields],
     )
+
+
+def _another(reading: PageReading, declared: OlderForm, others: Sequence[OlderForm]) -> str:
+    """What to say of a sample that was read as something else; empty where it was not."""
+    if reading.older == declared.key:
+        return ""
+    other = next((one.title for one in others if one.key == reading.older), "")
+    if other:
+        return f"この見本は、登録ずみの「{other}」として読み取られました。見本の版を確かめてください。"
+    return "この見本には、Kakazuの用紙のQRコードがあります。旧様式に記入した見本を選んでください。"
+
+
+@blueprint.get("/<form_id>/file")
+@permission(Act.DECLARE_FORMS)
+def file(form_id: str) -> ResponseReturnValue:
+    """The form as one file."""
+    form = older_forms.find_form(world.session(), world.actor(), form_id)
+    made = older_copies.form_file(world.actor(), world.platform(), form)
+    return send_file(
+        BytesIO(made.content), mimetype="application/json", as_attachment=True, download_name=made.name
+    )
+
+
+@blueprint.post("/take-in")
+@permission(Act.DECLARE_FORMS)
+def take_in() -> ResponseReturnValue:
+    """Keep the form of a file that was written here or elsewhere."""
+    try:
+        with _received() as path:
+            form = older_copies.take_in(world.session(), world.actor(), world.platform(), path)
+    except OlderFormRefused as error:
+        world.give_up()
+        return _listing(error.message), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash("様式と欄を取り込みました。試しに読み取ってから使い始めてください。", "good")
+    return redirect(url_for("older_forms.edit", form_id=form.id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/<form_id>/edition")
+@permission(Act.DECLARE_FORMS)
+def edition(form_id: str) -> ResponseReturnValue:
+    """Make the next edition of a form: its places on another blank."""
+    form = older_forms.find_form(world.session(), world.actor(), form_id)
+    title = request.form.get("title", "")
+    try:
+        made = older_copies.new_edition(
+            world.session(), world.actor(), world.platform(), form, title, _sent()
+        )
+    except OlderFormRefused as error:
+        world.give_up()
+        return _edit(form, _kept(form), fault=error.message), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash("欄を新しい版に写しました。印刷がずれている欄を直してから保存してください。", "good")
+    return redirect(url_for("older_forms.edit", form_id=made.id), HTTPStatus.SEE_OTHER)
 
 
 def _procedure(form: PaperForm) -> Procedure:
@@ -146,24 +204,26 @@ def _procedure(form: PaperForm) -> Procedure:
 
 def _sent() -> Grey:
     """The first page of the file sent. Raises `OlderFormRefused`."""
+    with _received() as path:
+        return older_forms.first_page(path)
+
+
+@contextmanager
+def _received() -> Iterator[Path]:
+    """The file sent, for as long as it is needed. Raises `OlderFormRefused`."""
     file = request.files.get("file")
     if file is None or not file.filename:
         raise OlderFormRefused("ファイルを選んでください。")
     with tempfile.TemporaryDirectory(prefix="kakazu-form-") as folder:
-        path = Path(folder) / "page"
+        path = Path(folder) / Path(file.filename.replace("\\", "/")).name[-_LONGEST_NAME:]
         file.save(path)
-        return older_forms.first_page(path)
+        yield path
 
 
 def _kept(form: PaperForm) -> list[Drawn]:
     """The places as they are stored, as the page sends them."""
-    found = []
-    for zone in older_forms.opened(form, world.platform().vault).zones:
-        rect = zone.rect
-        name = zone.field.removeprefix(FREE) if zone.field.startswith(FREE) else ""
-        box = (f"{rect.x:g}", f"{rect.y:g}", f"{rect.width:g}", f"{rect.height:g}")
-        found.append(Drawn(older_zones.key_of(zone), name, zone.role, str(len(zone.cells) or 8), box))
-    return found
+    zones = older_forms.opened(form, world.platform().vault).zones
+    return [older_zones.drawn_of(zone) for zone in zones]
 
 
 def _typed() -> list[Drawn]:
@@ -192,6 +252,12 @@ def _label(form: PaperForm, reading: FieldReading) -> str:
 def _inline(png: bytes) -> str:
     """A picture in the page itself: the sample is kept nowhere."""
     return f"data:image/png;base64,{b64encode(png).decode()}" if png else ""
+
+
+def _listing(fault: str) -> str:
+    found = older_forms.list_forms(world.session(), world.actor())
+    listed = [(form, _procedure(form)) for form in found]
+    return render_template("paper/forms.html", listed=listed, papers=PAPER_NAMES, fault=fault)
 
 
 def _new(fault: str) -> str:
