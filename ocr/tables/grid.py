@@ -17,7 +17,8 @@ _LEAST_WIDTH = 50 * PIXELS_PER_MM
 _NARROWEST = 2.5 * PIXELS_PER_MM
 _LOWEST = 2.2 * PIXELS_PER_MM
 _LEAST_HEADING = 12 * PIXELS_PER_MM
-_HAS_RULE = 0.6
+_HAS_RULE, _IN_HEADINGS = 0.6, 0.25
+_CLEAR = 0.5 * PIXELS_PER_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,18 @@ def columns_of(rules: Rules, frame: Box) -> tuple[float, ...]:
         for rule in rules.down
         if frame.left - _ALIKE < rule.at < frame.right + _ALIKE
         and rules.covered(1, rule.at, frame.top, frame.bottom) > _HAS_RULE
+        and not _is_digits(rules, frame, rule)
     ]
     return _edges(inside, frame.left, frame.right, _NARROWEST)
+
+
+def _is_digits(rules: Rules, frame: Box, rule: Rule) -> bool:
+    """Whether a rule down is digits above each other: it begins below the headings, ends above the frame."""
+    wide = [one.at for one in rules.across if rules.covered(0, one.at, frame.left, frame.right) > _HAS_RULE]
+    body = next((at for at in wide if at - frame.top > _LOWEST), None)
+    if body is None or rule.end > frame.bottom - _CLEAR:
+        return False
+    return rules.covered(1, rule.at, frame.top, body) < _IN_HEADINGS
 
 
 def lines_of(rules: Rules, frame: Box) -> tuple[float, ...]:

@@ -29,9 +29,9 @@ _INK, _HAIRLINE = 190, 215
 _WIDE_GAP = 0.3
 _IMPOSSIBLE, _UNUSUAL = -30.0, -9.0
 # Shapes that engines cannot tell apart on small print, and where they cannot stand.
-_ALIKE = ("H日", "人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭")
+_ALIKE = ("H日", "人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭", "児兄")
 _ODD = re.compile(
-    "[ァ-ヺ]-|[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土"
+    "[ァ-ヺ]-|兄童|[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土"
 )
 
 

@@ -18,7 +18,7 @@ from ocr.tables.values import DITTOS
 KINDS = ("text",)
 _SURE, _CLEAR, _SHORTEST = 0.9, 0.995, 2
 _USUAL, _MOST = 2.0, 5.0
-_APART = 2
+_APART, _RIVAL = 2, 3
 
 
 def settled(read: Sequence[Sequence[list[LineOpinion]]], columns: Sequence[Column]) -> None:
@@ -31,6 +31,20 @@ def settled(read: Sequence[Sequence[list[LineOpinion]]], columns: Sequence[Colum
         for cell in cells:
             if not _is_clear(cell[0]):
                 cell[0] = _weighed(cell[0], column.kind, sure)
+        rivals = _rivals({one.opinion.text for (one,) in cells if _is_sure(one)})
+        for cell in cells:
+            if cell[0].opinion.text in rivals:  # nobody agrees on it: it is asked
+                cell[0] = replace(cell[0], opinion=replace(cell[0].opinion, by_engine={}))
+
+
+def _rivals(texts: set[str]) -> set[str]:
+    """Texts that differ from another one of the column in one letter: one of the two may be misread."""
+    return {
+        text
+        for text in texts
+        if len(text) >= _RIVAL
+        and any(len(one) == len(text) and Levenshtein.distance(one, text) == 1 for one in texts)
+    }
 
 
 def _is_sure(one: LineOpinion) -> bool:
