@@ -255,7 +255,9 @@ def approve(desk: Page) -> int:
     """Fill in the officer's boxes and approve every list of drafts; how many drafts there were."""
     count = 0
     while desk.locator("[data-approve]").count():
-        group = desk.locator("section.drafts").filter(has=desk.locator("[data-approve]")).first
+        group = desk.locator(".drafts").filter(has=desk.locator("[data-approve]")).first
+        if group.locator("> summary").count() and group.get_attribute("open") is None:
+            group.locator("> summary").tap()
         count += group.locator("input[name=draft]").count()
         for box in group.locator("fieldset.boxes select").all():
             box.select_option(index=1)
