@@ -64,7 +64,7 @@ def pile(folder: Path) -> tuple[list[Path], Key]:
         page
         for number, slug in enumerate(FORMS)
         for page in filled_pages(
-            catalogue.procedure(slug), SEED + number, Style("hand" if number % 2 else "print")
+            catalogue.procedure(slug), SEED + number, Style("pen" if number % 2 else "print")
         )
     ]
     key = {(page.serial, path): value for page in pages for path, value in page.answers.items()}
