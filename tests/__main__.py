@@ -10,8 +10,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-# Tests in the browser wait more than they work: one worker more than there are cores.
-WORKERS = min(4, os.cpu_count() or 1) + 1
 SOURCES = ("forms", "ocr", "office", "robots", "samples", "tests")
 
 
@@ -30,7 +28,7 @@ def main(folders: Sequence[str]) -> int:
         "pytest",
         "-q",
         "-n",
-        str(WORKERS),
+        str(min(4, os.cpu_count() or 1)),
         "--dist",
         "loadfile",
         "--no-loadscope-reorder",

@@ -15,7 +15,7 @@ from tests.support.postgres import drop_database, new_database, private_cluster
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
 
-# Their files have few tests and long ones: begun last, they would keep one worker busy while others stand idle.
+# Few tests and long ones: begun last, they would keep one worker busy while others stand idle.
 LONG = ("tests/browser/test_offline_cases", "tests/browser", "tests/integration", "tests/property")
 
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
-from office.audit import journal
-from office.audit.events import PAPER_LIST_MADE
+from office.audit import events, journal
 from office.database import new_id
 from office.errors import NotFound, NotNow
 from office.records.models.paper import PaperState
@@ -139,7 +138,9 @@ def _named(reading: ListReading, number: int, file: PaperFile, wanted: list[int]
 def _note(session: Session, actor: Actor, reading: ListReading) -> None:
     files = len(reading.files)
     source = "batch" if reading.batch_id else "upload"
-    journal.write(session, actor, PAPER_LIST_MADE, f"paper_list:{reading.id}", files=files, source=source)
+    journal.write(
+        session, actor, events.PAPER_LIST_MADE, f"paper_list:{reading.id}", files=files, source=source
+    )
 
 
 def find(session: Session, actor: Actor, reading_id: str) -> ListReading:

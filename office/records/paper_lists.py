@@ -20,8 +20,7 @@ from ocr.tables.results import TableReading
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
-from office.audit import commitments, journal
-from office.audit.events import PAPER_DISCARDED, PAPER_LIST_READ
+from office.audit import commitments, events, journal
 from office.database import hold, new_id
 from office.records import paper_tables
 from office.records.intake import known_page
@@ -173,7 +172,7 @@ def join(session: Session, actor: Actor, vault: Vault, reading_id: str) -> dict[
     outcomes = [page.outcome for page in pages_of(session, reading)]
     counts = {one.value: outcomes.count(one) for one in ListOutcome}
     subject = f"paper_list:{reading.id}"
-    journal.write(session, actor, PAPER_LIST_READ, subject, tables=len(lists), **counts)
+    journal.write(session, actor, events.PAPER_LIST_READ, subject, tables=len(lists), **counts)
     return {"tables": len(lists)}
 
 
@@ -188,7 +187,7 @@ def _put_aside(session: Session, actor: Actor, sha256: str) -> None:
     page.state = PaperState.DISCARDED
     release(session, actor, page)
     cause = commitments.commit(session, _AS_LIST)
-    journal.write(session, actor, PAPER_DISCARDED, f"paper_page:{page.id}", cause=cause)
+    journal.write(session, actor, events.PAPER_DISCARDED, f"paper_page:{page.id}", cause=cause)
 
 
 def _found(vault: Vault, page: ListPage) -> TableReading:

@@ -211,14 +211,14 @@ def deliver(desks: list[Desk], city: Server) -> None:
         time.sleep(0.5)
         city.start()
     desks[1].restart().evaluate("(every) => { window.deliver(every); }", 5)
-    wait_until(lambda: left(desks) == 0, 180)
+    wait_until(lambda: left(desks) == 0)
 
 
 def left(desks: list[Desk]) -> int:
     return sum(desk.tablet.page.evaluate("window.left ?? 0") for desk in desks)
 
 
-def wait_until(true: Any, seconds: float = 60) -> None:
+def wait_until(true: Any, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end

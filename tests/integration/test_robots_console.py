@@ -52,7 +52,7 @@ def test_robots_are_listed_with_their_next_date_and_what_is_to_be_confirmed(city
     assert "転入者台帳への記入" in text
     assert "営業日ごと" in text
     assert "2月・4月・6月・8月・10月・12月 10日" in text
-    assert text.count("要確認：") == 2
+    assert text.count("要確認：") == 4
     assert "試し実行（何も書きません）" in text
     assert "試し実行（何も書きません）" not in shown(signed_in(city, "kessai"), "/runs/robots")
 

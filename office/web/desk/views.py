@@ -24,6 +24,7 @@ blueprint = Blueprint("desk", __name__, template_folder="templates", url_prefix=
 
 _HIDDEN, _BACK, _SEEN = "screen_hidden", "screen_back", "screen_seen"
 _SIZE, _CONTRAST = "text_size", "contrast"
+_PAGES = ("text/html", "application/json")
 _OPEN_WHEN_HIDDEN = {"desk.hidden", "desk.hide", "signin.sign_out", "static"}
 
 
@@ -48,10 +49,16 @@ def keep_hidden() -> ResponseReturnValue | None:
     idle = world.platform().settings.officer_idle_seconds
     if seen is not None and now - float(seen) > idle + 60 and not session.get(_HIDDEN):
         _hide("idle", request.full_path.rstrip("?") if request.method == "GET" else "")
-    if session.get(_HIDDEN):
-        return _to_hidden()
-    session[_SEEN] = now
-    return None
+    return _to_hidden() if session.get(_HIDDEN) else None
+
+
+@blueprint.after_app_request
+def note_seen(response: Response) -> Response:
+    """Note that the officer is there: by pages only, late pictures would bring an old session back."""
+    watched = current_user.is_authenticated and handed_over_case(session) is None
+    if watched and not session.get(_HIDDEN) and response.mimetype in _PAGES:
+        session[_SEEN] = clock.now().timestamp()
+    return response
 
 
 def _to_hidden() -> ResponseReturnValue:
