@@ -100,7 +100,7 @@ def create_app(platform: Platform, engine: JobEngine) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=settings.https,
         PERMANENT_SESSION_LIFETIME=settings.session_minutes * 60,
-        # A picture that comes late must not bring the session of its request back; pages renew it (`desk.views`).
+        # A late picture must not bring the session of its request back; pages renew it (`desk.views`).
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
         MAX_FORM_MEMORY_SIZE=UPLOAD_LIMIT,
