@@ -29,10 +29,11 @@ from office.records import applications
 from office.records.models.applications import Application, ApplicationState, DecisionAct
 from robots import city_data
 from robots.connectors.workbook.edits import RowEdit
-from robots.connectors.workbook.entries import AnchorInDoubt, Entry, PeopleLedger, Shape, described
+from robots.connectors.workbook.entries import Entry, PeopleLedger, Shape, described
 from robots.connectors.workbook.package import Package
 from robots.connectors.workbook.writing import write
-from robots.errors import ReadBackDiffers, WorkbookChanged, WorkbookRefused
+from robots.errors import ReadBackDiffers
+from robots.matters.ledgers import guarded, looked_up
 from robots.matters.moving_in import Filing, Mover, movers
 from robots.robot import Robot
 from robots.run import counts_of, evidence, items_of, new_item, settle, settled_before
@@ -59,7 +60,7 @@ def probe(ctx: StepContext) -> StepResult:
     with ctx.reading() as session:
         entries = _entries(ctx, session, items_of(session, ctx.run_id, ItemState.PLANNED))
     ledger = _opened(ctx)
-    verdicts = {key: _looked_up(ledger, entry) for key, entry in entries.items()}
+    verdicts = {key: looked_up(ledger, entry) for key, entry in entries.items()}
     new = [key for key, (state, _, _) in verdicts.items() if state is ItemState.PLANNED]
     places = {
         key: ledger.place(edit.row)
@@ -69,9 +70,7 @@ def probe(ctx: StepContext) -> StepResult:
         items = items_of(session, ctx.run_id, ItemState.PLANNED)
         for item in items:
             if item.id not in entries:
-                settle(
-                    item, ItemState.BUSINESS, "申請の内容が変わりました。もう一度、最初から実行してください。"
-                )
+                settle(item, ItemState.BUSINESS, _CHANGED)
                 continue
             state, message, place = verdicts[item.id]
             settle(item, state, message, places.get(item.id, place))
@@ -94,7 +93,7 @@ def file(ctx: StepContext) -> StepResult:
         appended[:] = ledger.edits([entry for entry in entries.values() if ledger.find(entry) is None])
         return appended
 
-    _guarded(ctx, lambda path: write(path, missing, ctx.platform.settings.data / _data(ctx)["backups"]))
+    guarded(_path(ctx), lambda path: write(path, missing, ctx.platform.settings.data / _data(ctx)["backups"]))
     ledger = _opened(ctx)
     with ctx.session() as session:
         for item in items_of(session, ctx.run_id, ItemState.PLANNED):
@@ -179,25 +178,6 @@ def _entries(ctx: StepContext, session: Session, items: Sequence[RunItem]) -> di
     }
 
 
-def _looked_up(ledger: PeopleLedger, entry: Entry) -> tuple[ItemState, str, str]:
-    """State, message and place of one entry before anything is written."""
-    try:
-        standing = ledger.find(entry)
-    except AnchorInDoubt as doubt:
-        return ItemState.BUSINESS, doubt.message, ""
-    if standing is None:
-        return ItemState.PLANNED, "", ""
-    place = ledger.place(standing.row)
-    if different := ledger.differences(entry, standing):
-        what = "、".join(different)
-        return (
-            ItemState.BUSINESS,
-            f"すでに台帳にあり、{what} が違います。どちらが正しいか確かめてください。",
-            place,
-        )
-    return ItemState.SKIPPED, "すでに台帳にあります。", place
-
-
 def _settle_written(ledger: PeopleLedger, item: RunItem, entry: Entry | None) -> None:
     standing = ledger.find(entry) if entry else None
     if standing is None:
@@ -206,22 +186,11 @@ def _settle_written(ledger: PeopleLedger, item: RunItem, entry: Entry | None) ->
 
 
 def _opened(ctx: StepContext) -> PeopleLedger:
-    found: list[PeopleLedger] = []
-    _guarded(ctx, lambda path: found.append(PeopleLedger(Package.open(path), _shape(ctx))))
-    return found[0]
+    return guarded(_path(ctx), lambda path: PeopleLedger(Package.open(path), _shape(ctx)))
 
 
-def _guarded(ctx: StepContext, work: Any) -> None:
-    """What a person must put right stops the run; what may pass by itself is tried again."""
-    path = ctx.platform.settings.data / _data(ctx)["file"]
-    try:
-        work(path)
-    except (WorkbookChanged, ReadBackDiffers):
-        raise
-    except (WorkbookRefused, AnchorInDoubt) as refused:
-        raise BusinessException(refused.message) from refused
-    except FileNotFoundError as missing:
-        raise BusinessException(f"台帳 {path} がありません。置いてから再開してください。") from missing
+def _path(ctx: StepContext) -> Path:
+    return ctx.platform.settings.data / str(_data(ctx)["file"])
 
 
 def _data(ctx: StepContext) -> dict[str, Any]:

@@ -12,7 +12,7 @@ stands in the ledger already, values that differ, a ledger that is open, locked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from forms.errors import InvalidValue
@@ -24,11 +24,12 @@ from office.records.models.paper_postings import ListPosting, PostingKind
 from robots import city_data
 from robots.connectors.workbook.cells import Value
 from robots.connectors.workbook.edits import RowEdit
-from robots.connectors.workbook.entries import AnchorInDoubt, described
+from robots.connectors.workbook.entries import described
 from robots.connectors.workbook.listed import ListLedger, ListShape
 from robots.connectors.workbook.package import Package
 from robots.connectors.workbook.writing import write
-from robots.errors import ReadBackDiffers, WorkbookChanged, WorkbookRefused
+from robots.errors import ReadBackDiffers
+from robots.matters.ledgers import guarded, looked_up
 from robots.matters.listed import LEDGERS, Target, row_of
 from robots.matters.postings import by_item, item_for, lines, posting_of, target_of
 from robots.robot import Robot
@@ -63,7 +64,7 @@ def probe(ctx: StepContext) -> StepResult:
     """Look every line up in the ledger: there already, new, or a matter for a person."""
     entries, found = _entries(ctx, ItemState.PLANNED)
     ledger = _opened(ctx, found)
-    verdicts = {key: _looked_up(ledger, entry) for key, entry in entries.items()}
+    verdicts = {key: looked_up(ledger, entry) for key, entry in entries.items()}
     new = [key for key, (state, _, _) in verdicts.items() if state is ItemState.PLANNED]
     edits = ledger.edits([entries[key] for key in new])
     places = {key: ledger.place(edit.row) for key, edit in zip(new, edits, strict=True)}
@@ -91,7 +92,7 @@ def file(ctx: StepContext) -> StepResult:
         return appended
 
     backups = ctx.platform.settings.data / city_data.load(ctx.platform, LEDGERS)["backups"]
-    _guarded(ctx, found, lambda path: write(path, missing, backups))
+    guarded(_path(ctx, found), lambda path: write(path, missing, backups))
     ledger = _opened(ctx, found)
     with ctx.session() as session:
         for item in items_of(session, ctx.run_id, ItemState.PLANNED):
@@ -144,42 +145,12 @@ def _entries(ctx: StepContext, *states: ItemState) -> tuple[Entries, Target]:
         return {key: row_of(found, line, posting.table) for key, line in at.items()}, found
 
 
-def _looked_up(ledger: ListLedger, entry: Mapping[str, Value]) -> tuple[ItemState, str, str]:
-    """State, message and place of one line before anything is written."""
-    try:
-        standing = ledger.find(entry)
-    except AnchorInDoubt as doubt:
-        return ItemState.BUSINESS, doubt.message, ""
-    if standing is None:
-        return ItemState.PLANNED, "", ""
-    place = ledger.place(standing.row)
-    if different := ledger.differences(entry, standing):
-        what = "、".join(different)
-        return (
-            ItemState.BUSINESS,
-            f"すでに台帳にあり、{what} が違います。どちらが正しいか確かめてください。",
-            place,
-        )
-    return ItemState.SKIPPED, "すでに台帳にあります。", place
-
-
 def _opened(ctx: StepContext, found: Target) -> ListLedger:
-    opened: list[ListLedger] = []
-    _guarded(ctx, found, lambda path: opened.append(ListLedger(Package.open(path), _shape(found))))
-    return opened[0]
+    return guarded(_path(ctx, found), lambda path: ListLedger(Package.open(path), _shape(found)))
 
 
-def _guarded(ctx: StepContext, found: Target, work: Callable[[Path], object]) -> None:
-    """What a person must put right stops the run; what may pass by itself is tried again."""
-    path = ctx.platform.settings.data / found.data["file"]
-    try:
-        work(path)
-    except (WorkbookChanged, ReadBackDiffers):
-        raise
-    except (WorkbookRefused, AnchorInDoubt) as refused:
-        raise BusinessException(refused.message) from refused
-    except FileNotFoundError as missing:
-        raise BusinessException(f"台帳 {path} がありません。置いてから再開してください。") from missing
+def _path(ctx: StepContext, found: Target) -> Path:
+    return ctx.platform.settings.data / str(found.data["file"])
 
 
 def _shape(found: Target) -> ListShape:

@@ -12,32 +12,17 @@ waits in the table for an officer, and nothing leaves a table before somebody ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 from office.jobs.job import Step, StepContext, StepResult
 from office.records.paper_lists import read_next
-from office.records.papers.room import Room
+from robots.matters.rooms import portion
 from robots.robot import Robot
 
 KEY = "read_lists"
-# The reading process of this process, by data folder: runs of a robot never overlap.
-_rooms: dict[Path, Room] = {}
 
 
 def read(ctx: StepContext) -> StepResult:
     """The next page of the lists that wait; each is a portion of its own."""
-    if ctx.dry_run:
-        return StepResult()
-    data = ctx.platform.settings.data
-    room = _rooms.setdefault(data, Room(ctx.platform))
-    counts: Mapping[str, int] | None = None
-    try:
-        counts = read_next(ctx, room)
-    finally:
-        if counts is None:
-            _rooms.pop(data, room).close()
-    return StepResult() if counts is None else StepResult(counts, more=True)
+    return portion(ctx, KEY, read_next)
 
 
 ROBOT = Robot(

@@ -12,44 +12,23 @@ for an officer, and the other pages go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
 from office.jobs.job import Step, StepContext, StepResult
 from office.records.papers.comparing import compare_next
-from office.records.papers.room import Room
 from office.records.papers.running import read_next
+from robots.matters.rooms import portion
 from robots.robot import Robot
 
 KEY = "read_paper"
-# The reading process of this process, by data folder: runs of a robot never overlap, and a portion goes on
-# where the one before it stood in the file.
-_rooms: dict[Path, Room] = {}
 
 
 def read(ctx: StepContext) -> StepResult:
     """The next page of the batches that wait; each is a portion of its own."""
-    return _portion(ctx, read_next)
+    return portion(ctx, KEY, read_next)
 
 
 def compare(ctx: StepContext) -> StepResult:
     """The next page of a batch whose reading is to be compared with that of the engines of now."""
-    return _portion(ctx, compare_next)
-
-
-def _portion(ctx: StepContext, work: Callable[[StepContext, Room], Mapping[str, int] | None]) -> StepResult:
-    """One piece of the work; when there is none left, or it fails, the reading process ends."""
-    if ctx.dry_run:
-        return StepResult()
-    data = ctx.platform.settings.data
-    room = _rooms.setdefault(data, Room(ctx.platform))
-    counts: Mapping[str, int] | None = None
-    try:
-        counts = work(ctx, room)
-    finally:
-        if counts is None:
-            _rooms.pop(data, room).close()
-    return StepResult() if counts is None else StepResult(counts, more=True)
+    return portion(ctx, KEY, compare_next)
 
 
 ROBOT = Robot(
