@@ -33,6 +33,7 @@ def test_sources_are_really_looked_at() -> None:
         ("bare.py", '"""A."""\n\n\ndef f(x):\n    return x\n', "lacks types"),
         ("inner.py", '"""A."""\n\n\ndef f() -> None:\n    import os\n', "imports inside"),
         ("mute.py", "x = 1\n", "no module docstring"),
+        ("hush.py", '"""A."""\n\nwith warnings.catch_warnings():\n    x = 1\n', "not safe among threads"),
     ],
 )
 def test_a_planted_fault_is_found(tmp_path: Path, name: str, text: str, says: str) -> None:
