@@ -26,6 +26,7 @@ _MOSTLY = 0.7
 _FAINT = 230
 _FAINT_SHARE = 0.02
 _SPECK = 6
+_PIECE, _CLOSE = 2, 4
 _DOT, _ALONE = 4, 20
 _OVERFLOW_MM = 1.2
 _SEAL_MM = 5.0
@@ -96,7 +97,7 @@ def cells_written(sheet: Grey, zone: Zone) -> Written:
     """The ink of each cell: every connected part goes to the cell its middle lies in."""
     image = cut(sheet, zone.rect, _OVERFLOW_MM)
     ink = _ink(image, zone.cells, zone.rect)
-    labels, boxes = _parts(ink)
+    labels, boxes = _parts(ink, broken=True)
     parts: dict[int, list[int]] = {}
     for number, (x, _, width, _) in boxes.items():
         middle = (x + width / 2) / PIXELS_PER_MM + zone.rect.x - _OVERFLOW_MM
@@ -194,15 +195,20 @@ def _erase(ink: _Mask, image: Grey, at: float, start: float, end: float) -> None
     band[:, ~crossing] = False
 
 
-def _parts(ink: _Mask) -> tuple[NDArray[np.int32], dict[int, _Place]]:
-    """Connected parts larger than a speck: their labels, and per label x, y, width, height in pixels."""
+def _parts(ink: _Mask, *, broken: bool = False) -> tuple[NDArray[np.int32], dict[int, _Place]]:
+    """Connected parts larger than a speck: their labels, and per label x, y, width, height in pixels.
+
+    With `broken` smaller ones close to these are kept as well: a fax leaves a thin stroke in pieces.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    boxes = {
-        number: (int(stats[number, 0]), int(stats[number, 1]), int(stats[number, 2]), int(stats[number, 3]))
-        for number in range(1, count)
-        if stats[number, cv2.CC_STAT_AREA] >= _SPECK
-    }
-    return np.asarray(labels, np.int32), boxes
+    areas = stats[:, cv2.CC_STAT_AREA]
+    every: list[_Place] = [(int(x), int(y), int(wide), int(tall)) for x, y, wide, tall in stats[:, :4]]
+    kept = [number for number in range(1, count) if areas[number] >= _SPECK]
+    large = [every[number] for number in kept]
+    if broken:
+        small = (number for number in range(1, count) if _PIECE <= areas[number] < _SPECK)
+        kept += [number for number in small if not _is_alone(every[number], large, _CLOSE)]
+    return np.asarray(labels, np.int32), {number: every[number] for number in sorted(kept)}
 
 
 def _within(box: _Place, image: Grey, margin: int) -> bool:
@@ -218,11 +224,11 @@ def _is_dot(box: _Place) -> bool:
     return max(box[2], box[3]) <= _DOT
 
 
-def _is_alone(box: _Place, others: Sequence[_Place]) -> bool:
-    """Whether no other part is near."""
+def _is_alone(box: _Place, others: Sequence[_Place], far: int = _ALONE) -> bool:
+    """Whether no other part is nearer than `far` pixels."""
     x, y, width, height = box
     return all(
-        max(left - x - width, x - left - across, top - y - height, y - top - down) > _ALONE
+        max(left - x - width, x - left - across, top - y - height, y - top - down) > far
         for left, top, across, down in others
     )
 

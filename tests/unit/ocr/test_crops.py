@@ -52,6 +52,16 @@ def test_each_stroke_goes_to_its_own_cell_even_where_it_crosses_the_frame() -> N
     assert ink(found.images[2]) > 200
 
 
+def test_a_thin_stroke_that_a_fax_left_in_pieces_is_whole_in_its_cell() -> None:
+    page = stroke(sheet(*CELLS), (130, 120), (130, 130))
+    alone = ink(cells_written(page, ROW).images[0])
+    page[136:138, 129:131] = 0
+    joined = ink(cells_written(page, ROW).images[0])
+    page[145:147, 112:114] = 0
+    assert joined == alone + 4
+    assert ink(cells_written(page, ROW).images[0]) == joined
+
+
 def test_what_stands_beside_a_line_is_not_part_of_it() -> None:
     page = stroke(sheet(LINE.rect), (200, 130), (240, 170))
     alone = line_written(page, LINE).images[0]
