@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.chromium import ARGUMENTS, EXECUTABLE, PORTRAIT, TABLET
-from tests.support.suite import running_suite
+from tests.support.suite import running_suite, sample_city
 
 expect.set_options(timeout=20_000)
 
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A running suite with the sample city: its address and its data folder."""
     data = tmp_path_factory.mktemp("suite") / "data"
-    with running_suite(data) as address:
+    with running_suite(sample_city(data)) as address:
         yield address, data
 
 
@@ -36,7 +36,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
 def own_suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A suite of one module's own, so that its figures are known."""
     data = tmp_path_factory.mktemp("journey") / "data"
-    with running_suite(data) as address:
+    with running_suite(sample_city(data)) as address:
         yield address, data
 
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import ANSWERS, Said
-from tests.support.suite import running_suite
+from tests.support.suite import running_suite, sample_city
 
 FOCUS = """() => {
   const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
@@ -33,7 +33,7 @@ Focus = dict[str, str]
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     data = tmp_path_factory.mktemp("keys") / "data"
-    with running_suite(data) as address:
+    with running_suite(sample_city(data)) as address:
         yield address, data
 
 

@@ -29,6 +29,7 @@ from office.settings import load_settings
 from tests.browser.steps import sign_in
 from tests.support.moving_in import family_interview, known_family
 from tests.support.pages import strokes_field
+from tests.support.suite import sample_city
 from tests.support.tablets import PASSPHRASE, Server, Tablet, enrol
 
 TABLETS, CASES, HOURS = 5, 40, 8
@@ -135,7 +136,7 @@ def playwright_() -> Iterator[Playwright]:
 
 @pytest.fixture
 def city(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "data")
+    server = Server(sample_city(tmp_path / "data"))
     server.start()
     yield server
     server.kill()

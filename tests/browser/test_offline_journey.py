@@ -17,6 +17,7 @@ from forms.signing.verification import verify
 from forms.values.dates import show_era
 from office.clock import today
 from tests.browser.steps import assert_accessible, assert_fits, draw_signature, save_sealed_pdf, sign_in
+from tests.support.suite import sample_city
 from tests.support.tablets import PASSPHRASE, Server, Tablet, enrol, interview, unlock
 
 NUMBER = "123456789018"
@@ -68,7 +69,7 @@ def playwright_() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("offline") / "data")
+    server = Server(sample_city(tmp_path_factory.mktemp("offline") / "data"))
     server.start()
     yield server
     server.kill()

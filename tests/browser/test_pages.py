@@ -14,21 +14,20 @@ from playwright.sync_api import Browser, Page, expect
 from office import clock
 from office.database import make_engine, make_sessions
 from office.jobs.models import ScheduleDate
-from tests.browser.steps import assert_accessible, assert_fits, begin_move_in, run_robot, sign_in
+from tests.browser.steps import assert_accessible, assert_fits, begin_move_in, run_robot, sign_in, turned
 from tests.support.city_at_work import at_work
 from tests.support.faces import suite_platform
 from tests.support.places import LOGINS, addresses_for
-from tests.support.suite import running_suite
+from tests.support.suite import running_suite, sample_city
 
 LEDGER = "転入者台帳への記入"
-Opened = set[tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A suite of these tests' own: what is made here would be in the way of other tests."""
     data = tmp_path_factory.mktemp("pages") / "data"
-    with running_suite(data) as address:
+    with running_suite(sample_city(data)) as address:
         yield address, data
 
 
@@ -48,28 +47,28 @@ def made(suite: tuple[str, Path], browser: Browser) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def checked() -> Opened:
-    """Which pages axe has seen, lying and upright."""
+def checked() -> set[str]:
+    """Which pages axe has seen."""
     return set()
 
 
 @pytest.mark.parametrize("login", LOGINS)
 def test_every_page_is_accessible_and_fits(
-    tablet: Page, portrait: Page, axe: Axe, login: str, made: dict[str, str], checked: Opened
+    tablet: Page, axe: Axe, login: str, made: dict[str, str], checked: set[str]
 ) -> None:
-    """Each role opens each of its pages both ways; axe reads each page once each way."""
-    for name, page in (("lying", tablet), ("upright", portrait)):
-        sign_in(page, login)
-        for address in addresses_for(login, made):
-            answer = page.goto(address)
-            assert answer is not None
-            assert answer.ok, f"{address}: {answer.status}"
-            assert urlsplit(page.url).path == urlsplit(address).path, "no other page in its place"
-            expect(page.locator("h1")).to_have_count(1)
-            if (name, address) not in checked:
-                assert_accessible(page, axe)
-                checked.add((name, address))
-            assert_fits(page)
+    """Each role opens each of its pages and turns it; axe reads each page once each way."""
+    sign_in(tablet, login)
+    for address in addresses_for(login, made):
+        answer = tablet.goto(address)
+        assert answer is not None
+        assert answer.ok, f"{address}: {answer.status}"
+        assert urlsplit(tablet.url).path == urlsplit(address).path, "no other page in its place"
+        expect(tablet.locator("h1")).to_have_count(1)
+        for _ in turned(tablet):
+            if address not in checked:
+                assert_accessible(tablet, axe)
+            assert_fits(tablet)
+        checked.add(address)
 
 
 def test_the_hidden_screen_is_accessible_and_fits(tablet: Page, portrait: Page, axe: Axe) -> None:

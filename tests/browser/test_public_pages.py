@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from forms.language import LANGUAGES, language
 from tests.browser.steps import assert_accessible, assert_fits
 from tests.support.chromium import PORTRAIT, TABLET
-from tests.support.city_at_work import at_work
+from tests.support.city_at_work import open_to_all
 from tests.support.eyes import CUT, PRIMARY, SMALLEST, TARGETS
 from tests.support.faces import suite_platform
 from tests.support.places import ONE_LANGUAGE, PUBLIC, flat
-from tests.support.suite import running_suite
+from tests.support.suite import running_suite, sample_city
 
 PHONE: Any = {"width": 390, "height": 844}
 
@@ -25,14 +25,14 @@ PHONE: Any = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     data = tmp_path_factory.mktemp("public") / "data"
-    with running_suite(data) as address:
+    with running_suite(sample_city(data)) as address:
         yield address, data
 
 
 @pytest.fixture(scope="module")
 def made(suite: tuple[str, Path]) -> dict[str, str]:
     platform = suite_platform(suite[1])
-    found = at_work(platform)
+    found = open_to_all(platform)
     platform.engine.dispose()
     return found
 

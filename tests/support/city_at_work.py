@@ -35,11 +35,12 @@ from tests.support.paper_tables import tables_at_work
 def at_work(platform: Platform) -> dict[str, str]:
     """Make what the addresses of `tests.support.places` name (all but `run`)."""
     with platform.sessions() as session:
-        staff = {one.login: Actor.of(one) for one in session.scalars(select(Officer))}
+        staff = _staff(session)
     made = _conversations(platform, staff) | _papers(platform, staff)
     made |= tables_at_work(platform, staff["mado"])
+    made |= open_to_all(platform)
     with platform.sessions.begin() as session:
-        made |= _purchases(session, staff) | _surveys(session, staff["jimu"]) | _hall(session, platform)
+        made |= _purchases(session, staff)
         made |= {"older_form": declared_form(session, staff["jimu"], platform).id}
         draft = drafts.begin(session, staff["kanri"], platform, "tax-certificate")
         made |= {
@@ -48,6 +49,16 @@ def at_work(platform: Platform) -> dict[str, str]:
             "household": session.scalars(select(Household.id)).first() or "",
         }
     return made
+
+
+def open_to_all(platform: Platform) -> dict[str, str]:
+    """Make only what the addresses of pages for everybody name."""
+    with platform.sessions.begin() as session:
+        return _surveys(session, _staff(session)["jimu"]) | _hall(session, platform)
+
+
+def _staff(session: Session) -> Mapping[str, Actor]:
+    return {one.login: Actor.of(one) for one in session.scalars(select(Officer))}
 
 
 def _conversations(platform: Platform, staff: Mapping[str, Actor]) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,7 @@ from office.jobs.engine import JobEngine
 from office.platform import Platform, open_platform
 from office.settings import load_settings
 from office.web.application import create_app
+from samples.load import load_sample
 
 KAKAZU = Path(sys.executable).parent / "kakazu"
 
@@ -32,6 +35,22 @@ def bare_app() -> Flask:
     """A fresh application over the empty city; its job engine is never launched."""
     platform = bare_platform()
     return create_app(platform, JobEngine(platform))
+
+
+def sample_city(data: Path) -> Path:
+    """A new data folder at `data` with the sample city, as a first start leaves it: the folder."""
+    shutil.copytree(_sample_city(), data)
+    return data
+
+
+@functools.cache
+def _sample_city() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="kakazu-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    platform = open_platform(load_settings(folder / "data"))
+    load_sample(platform)
+    platform.engine.dispose()
+    return folder / "data"
 
 
 @contextmanager
