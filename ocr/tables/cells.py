@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engine import Grey
+from ocr.tables.ditto import is_ditto
 from ocr.tables.grid import Box, Grid
 from ocr.tables.layout import Layout, segments
 from ocr.tables.straighten import PIXELS_PER_MM
 
-_MARGIN = 8
+MARGIN = 8
+"""Pixels of white around the writing of a line."""
+
 _PIECE = 20
 _RESIDUE = 7
 _AROUND = round(0.5 * PIXELS_PER_MM)
 _LINE_GAP = round(0.35 * PIXELS_PER_MM)
 _LINE = 1.3 * PIXELS_PER_MM
 _FAINT, _FAINT_SHARE = 222, 0.03
+_HAIRLINE, _EDGE = 225, 4
+_DITTO = 0.68
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,15 @@ class Pieces:
         if int(ink.sum()) < _PIECE:
             return Written((), box, self._is_faint(box))
         page = self._layout.clean[top:bottom, left:right]
-        image = np.where(_own_paper(ink, (labels > 0) & ~ink), page, 255).astype(np.uint8)
-        return Written(_lines(image, ink), box, False, _is_ditto(self._stats[own], box))
+        others = (labels > 0) & ~ink
+        inner = np.zeros_like(ink)
+        inner[
+            round(box.top) - top + _EDGE : round(box.bottom) - top - _EDGE,
+            round(box.left) - left + _EDGE : round(box.right) - left - _EDGE,
+        ] = True
+        seen = _with_hairlines(ink, page, inner & ~others)
+        image = np.where(_own_paper(seen, others), page, 255).astype(np.uint8)
+        return Written(_lines(image, ink, seen), box, False, is_ditto(image, ink, box.height))
 
     def _is_faint(self, box: Box) -> bool:
         inset = round(0.9 * PIXELS_PER_MM)
@@ -91,6 +101,15 @@ class Pieces:
             return False
         smooth = cv2.GaussianBlur(np.ascontiguousarray(place), (0, 0), 2.0)
         return float((smooth < _FAINT).mean()) > _FAINT_SHARE
+
+
+def _with_hairlines(ink: NDArray[np.bool_], page: Grey, place: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Ink with the strokes too thin to count as ink on a coarse scan that go out from it."""
+    fainter = (ink | ((page < _HAIRLINE) & place)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(fainter, connectivity=8)
+    kept = np.zeros(count, bool)
+    kept[labels[ink]] = True
+    return np.asarray(kept[labels], bool)
 
 
 def _own_paper(ink: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -105,39 +124,39 @@ def _own_paper(ink: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.
 
 
 def cells_of(layout: Layout, pieces: Pieces) -> list[list[Written]]:
-    """Every cell below the headings, line by line."""
+    """Every cell below the headings, line by line. A ditto mark is lower than other writing."""
     grid: Grid = layout.grid
-    return [
+    found = [
         [pieces.within(grid.cell(row, column)) for column in range(len(grid.xs) - 1)]
         for row in range(len(grid.ys) - 1)
     ]
+    tall = [_height(line) for row in found for one in row for line in one.lines if _is_long(line)]
+    highest = _DITTO * float(np.median(tall)) if tall else 0.0
+    return [
+        [replace(one, ditto=one.ditto and _height(one.lines[0]) < highest) for one in row] for row in found
+    ]
 
 
-def _lines(image: Grey, ink: NDArray[np.bool_]) -> tuple[Grey, ...]:
-    """The ink cut into lines, each close with a margin."""
+def _height(line: Grey) -> int:
+    return int(line.shape[0]) - 2 * MARGIN
+
+
+def _is_long(line: Grey) -> bool:
+    """Whether a line holds several letters, so that its height is that of the writing."""
+    return bool(line.shape[1] - 2 * MARGIN > 2 * _height(line))
+
+
+def _lines(image: Grey, ink: NDArray[np.bool_], seen: NDArray[np.bool_]) -> tuple[Grey, ...]:
+    """The ink cut into lines, each close with a margin; `seen` is the ink with its hairlines."""
     runs = segments(ink.any(axis=1), _LINE_GAP, 0)
-    if not all(end - start >= _LINE for start, end in runs):
-        runs = [(runs[0][0], runs[-1][1])]
+    if len(runs) < 2 or not all(end - start >= _LINE for start, end in runs):
+        rows = np.flatnonzero(seen.any(axis=1))
+        runs = [(int(rows[0]), int(rows[-1]) + 1)]
     found = []
     for start, end in runs:
-        columns = np.flatnonzero(ink[start:end].any(axis=0))
+        columns = np.flatnonzero(seen[start:end].any(axis=0))
         close = image[start:end, columns[0] : columns[-1] + 1]
         found.append(
-            np.asarray(cv2.copyMakeBorder(close, *(_MARGIN,) * 4, cv2.BORDER_CONSTANT, value=255), np.uint8)
+            np.asarray(cv2.copyMakeBorder(close, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=255), np.uint8)
         )
     return tuple(found)
-
-
-def _is_ditto(stats: NDArray[Any], box: Box) -> bool:
-    """Two short slanting strokes side by side, less than 60 % of the line high."""
-    strokes: Sequence[NDArray[Any]] = [one for one in stats if one[cv2.CC_STAT_AREA] >= _PIECE]
-    if len(strokes) != 2:
-        return False
-    (x, y, w, h), (x2, y2, w2, h2) = (tuple(int(n) for n in one[:4]) for one in strokes)
-    height = max(y + h, y2 + h2) - min(y, y2)
-    alike = max(h, h2) < 1.6 * min(h, h2) and max(w, w2) < 2.2 * min(w, w2) + 3
-    beside = min(y + h, y2 + h2) - max(y, y2) > 0.6 * min(h, h2)
-    near = abs((x + w / 2) - (x2 + w2 / 2)) < 1.5 * height
-    short = 0.6 * PIXELS_PER_MM < height < min(0.52 * box.height, 2.0 * PIXELS_PER_MM)
-    slanting = all(0.25 * tall <= wide <= 1.1 * tall for wide, tall in ((w, h), (w2, h2)))
-    return alike and beside and near and short and slanting

@@ -10,17 +10,25 @@ from ocr.readings import State
 from ocr.stages.crops import dashes
 from ocr.tables.cells import Written
 from ocr.tables.columns import Column
+from ocr.tables.ink import miscounted, unread
 from ocr.tables.people import Person
 from ocr.tables.reading import LineOpinion
 from ocr.tables.results import BLANK, ENTRY, CellReading, Place, RowReading
 from ocr.tables.values import DITTOS, meaning
 
 ACCEPTED_FROM = 0.9
+COARSE_FROM, COARSE_UNPROVED_FROM = 0.98, 0.995
 UNPROVED_FROM = 0.97
 """From which joint probability two agreeing engines are believed; more where nothing else proves a text."""
 
+NEVER_DITTO = ("serial",)
+"""Running numbers do not repeat: what looks like a ditto mark there is a digit."""
+_BY_SHAPE = 0.95
+
 _UNSURE = "読み取りに確信がありません。画像と見比べてください。"
+_UNREAD = "読み取れなかった文字があるかもしれません。画像と見比べてください。"
 _UNPROVED_KANA = "氏名の読みとして確かめられないフリガナです。画像を見て確かめてください。"
+_CHECKED = ("serial", "amount", "date", "day", "name", "kana")
 _HYPHENED = ("address", "telephone", "number")
 
 
@@ -32,10 +40,10 @@ def cell(written: Written, opinions: Sequence[LineOpinion], column: Column) -> C
         return CellReading("", None, 0.5 if note else 1.0, State.ASK if note else State.ACCEPTED, box, note)
     text = "".join(one.spaced for one in opinions)
     chance = min(one.opinion.confidence for one in opinions)
-    if written.ditto or DITTOS.fullmatch(text):
-        sure = written.ditto or chance >= ACCEPTED_FROM
+    if column.kind not in NEVER_DITTO and (written.ditto or DITTOS.fullmatch(text)):
+        sure = max(chance, _BY_SHAPE) if written.ditto else chance if chance >= ACCEPTED_FROM else 0.5
         mark = text if DITTOS.fullmatch(text) else "〃"
-        return CellReading(mark, None, chance if sure else 0.5, State.ACCEPTED, box, ditto=True)
+        return CellReading(mark, None, sure, State.ACCEPTED, box, ditto=True)
     value, doubt = meaning(column.kind, text)
     others = tuple(other for other, _ in opinions[0].opinion.candidates[1:4]) if len(opinions) == 1 else ()
     if value is None:
@@ -54,15 +62,29 @@ def place_of(written: Written) -> Place:
 def _doubt(written: Written, opinions: Sequence[LineOpinion], column: Column) -> str:
     """Why a text with a value should be looked at; empty when nothing speaks against it."""
     text = "".join(one.opinion.text for one in opinions)
-    needed = UNPROVED_FROM if column.kind in ("name", "kana", "number") else ACCEPTED_FROM
-    if not all(one.opinion.agreed and one.opinion.confidence >= needed for one in opinions):
+    if not all(one.opinion.agreed and one.opinion.confidence >= _needed(one, column) for one in opinions):
         return _UNSURE
+    if any(_lost(one) for one in opinions):
+        return _UNREAD
     forms = [form for one in opinions for form in open_forms(one.opinion)] if column.kind == "name" else []
     if forms:
         return f"「{forms[0]}」かもしれません。字体を画像で確かめてください。"
     if column.kind in _HYPHENED and sum(map(dashes, written.lines)) > text.count("-") + text.count("一"):
         return "ハイフンの数が合いません。画像と見比べてください。"
     return ""
+
+
+def _needed(one: LineOpinion, column: Column) -> float:
+    """The joint probability from which a line is believed."""
+    if one.coarse:
+        return COARSE_FROM if column.kind in _CHECKED else COARSE_UNPROVED_FROM
+    return UNPROVED_FROM if column.kind in ("name", "kana", "number") else ACCEPTED_FROM
+
+
+def _lost(one: LineOpinion) -> bool:
+    """Whether the ink shows a letter or digit that the text has not."""
+    text, readings = one.opinion.text, [reading for found in one.readings.values() for reading in found]
+    return unread(text, readings, one.view.image) or miscounted(text, readings, one.view.image)
 
 
 def row_of(

@@ -11,6 +11,8 @@ from ocr.tables.judging import with_dittos
 from ocr.tables.results import CARRIED_OUT, ENTRY, CellReading, RowReading, TableReading
 from ocr.tables.totals import checked
 
+_BETTER = "紙が手元にあれば、200dpi以上のグレーかカラーでスキャンし直すと、確かめる欄が減ります。"
+
 
 @dataclass(frozen=True, slots=True)
 class TableList:
@@ -45,6 +47,7 @@ def _list(pages: Sequence[TableReading]) -> TableList:
     # Pages without running numbers stay where they came.
     ordered = sorted(once.values(), key=lambda page: (_numbers(page) or (0, 0))[0])
     problems += _gaps(ordered)
+    problems += [f"{_place(page)}は粗い画像です。{_BETTER}" for page in ordered if page.coarse]
     done: list[TableReading] = []
     carried: list[int | None] = []
     above: RowReading | None = None

@@ -29,6 +29,8 @@ _NEAR = 6
 _AGAINST_TWO = 2.0
 _MANY_FORMS = 2
 _KANA_SURE = 0.999
+_TELLS = 1.0
+_COARSE_FORMS = 2.0
 _PARTS = ("family", "given")
 
 Halves = tuple[str, str]
@@ -54,7 +56,7 @@ def weighed(name: LineOpinion, kana: LineOpinion) -> Person:
     opinion = judge(
         [name.view],
         name.readings,
-        lambda text: _likely(text, sounds),
+        lambda text: _likely(text, sounds, name.coarse),
         lambda text: _others(text, sounds, seen),
     )
     opinion = told(opinion, name.readings, "family", name.view.image)
@@ -78,6 +80,10 @@ def _form_doubt(name: LineOpinion, halves: tuple[Halves, Halves]) -> str:
         more = [one for one in names.spelled(part, reading) if may_have_lost(spelling, one)]
         if any(names.people(part, one) >= 0.1 * names.people(part, spelling) for one in more):
             return f"「{spelling}」は「{more[0]}」かもしれません。画像と見比べてください。"
+    told = name.opinion.text in name.opinion.by_engine.values() and min(name.opinion.leads.values()) > _TELLS
+    several = [one for one in name.opinion.text if one in FORMS]
+    if name.coarse and several and not told:
+        return f"粗い画像のため「{several[0]}」の字体を決められません。画像と見比べてください。"
     rare = [
         one for one in name.opinion.text if FORMS.get(one, one)[0] != one and len(FORMS[one]) > _MANY_FORMS
     ]
@@ -112,11 +118,16 @@ def _splits(text: str) -> Iterator[Halves]:
         yield text[:length], text[length:]
 
 
-def _likely(text: str, sounds: tuple[Halves, ...]) -> float:
+def _likely(text: str, sounds: tuple[Halves, ...], coarse: bool) -> float:
     """How likely a whole name is, in natural logarithms: the best way to part it."""
     return max(
         (_both(spelling, sound) for spelling in _splits(text) for sound in sounds), default=prior(text)
-    )
+    ) + (_forms(text) if coarse else 0.0)
+
+
+def _forms(text: str) -> float:
+    """How usual the forms of the kanji of a name are, counted again where the scan hardly shows them."""
+    return _COARSE_FORMS * sum(form_prior(letter, "given") for letter in text)
 
 
 def _both(spelling: Halves, sound: Halves) -> float:

@@ -18,20 +18,28 @@ from ocr.charsets import Charset
 from ocr.ctc import Slices, best_path
 from ocr.engine import Engine, Grey, Reading
 from ocr.engines.recogniser import HEIGHT
+from ocr.lexicon.words import words_prior
 from ocr.spelling import prior, text_prior
 from ocr.stages.kanji_forms import told
 from ocr.stages.opinions import Opinion, View, judge
+from ocr.tables.cells import MARGIN
 from ocr.tables.columns import CHARSETS
+from ocr.tables.ink import shared, stand_apart, too_short, triangle_before, unread, with_twins
 from ocr.tables.values import DITTOS, meaning
 
 _SLICE = 8
 _INK, _HAIRLINE = 190, 215
 _WIDE_GAP = 0.3
+_BY_SHAPE, _SKIPPED = 0.5, -6.0
+_PIXELS, _DIGIT, _LETTER = 20.5, 0.72, 0.9
+_COUNTED = ("serial", "number", "telephone", "amount", "date", "day")
 _IMPOSSIBLE, _UNUSUAL = -30.0, -9.0
 # Shapes that engines cannot tell apart on small print, and where they cannot stand.
-_ALIKE = ("H日", "人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭", "児兄")
+_TWINS = ("人入", "児兄", "未末")
+_MARKED = ("バパ", "ビピ", "ブプ", "ベペ", "ボポ")
+_ALIKE = ("H日", "人入", "束東", "帶帯", "曰日", "未末", "士土", "千干", "天夭", "児兄", "頁貞")
 _ODD = re.compile(
-    "[ァ-ヺ]-|兄童|[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土"
+    "[ァ-ヺ]-|兄童|[転収記加購納編輸導]人|人[学居院札荷]|束(?!ね)|[曰帶夭]|末[納払済婚成]|干[円葉代]|[名氏]土|貞(?=[計繰])"
 )
 
 
@@ -40,21 +48,27 @@ class LineOpinion:
     """What both engines think a line holds; `spaced` is the text with its widest gap as a space.
 
     `view` and `readings` are what it was worked out from, to be weighed anew when more is known.
+    `coarse`: the scan has few pixels for a letter, so that two engines may well make the same mistake.
     """
 
     opinion: Opinion
     spaced: str
     view: View
     readings: Mapping[str, Sequence[Reading]]
+    coarse: bool = False
 
 
-def read_lines(images: Sequence[Grey], kinds: Sequence[str], engines: Sequence[Engine]) -> list[LineOpinion]:
-    """Read lines, each as its column's kind allows."""
+def read_lines(
+    images: Sequence[Grey], kinds: Sequence[str], engines: Sequence[Engine], detail: float = 1.0
+) -> list[LineOpinion]:
+    """Read lines, each as its column's kind allows; `detail` is that of the scan (`Straight.detail`)."""
     charsets: list[Charset] = [CHARSETS[kind] for kind in kinds]
+    coarse = [_is_coarse(image, kind, detail) for image, kind in zip(images, kinds, strict=True)]
+    twins = [_twins(kind, one) for kind, one in zip(kinds, coarse, strict=True)]
     by_engine = {
         engine.key: [
-            _on_ink(reading, image)
-            for reading, image in zip(engine.read(images, charsets), images, strict=True)
+            _on_ink(reading, image, alike)
+            for reading, image, alike in zip(engine.read(images, charsets), images, twins, strict=True)
         ]
         for engine in engines
     }
@@ -62,18 +76,42 @@ def read_lines(images: Sequence[Grey], kinds: Sequence[str], engines: Sequence[E
     for place, (image, kind, charset) in enumerate(zip(images, kinds, charsets, strict=True)):
         readings = {key: [every[place]] for key, every in by_engine.items()}
         view = View(image, charset)
-        opinion = judge(
-            [view],
-            readings,
-            functools.partial(likely, kind),
-            functools.partial(_alike, kind),
-        )
-        if kind == "name":
-            opinion = told(opinion, readings, "family", image)
+        opinion = _opinion(view, kind, readings)
         spaced = _spaced(opinion.text, [every[place] for every in by_engine.values()], image)
         shown = spaced if kind in ("name", "kana") else opinion.text
-        found.append(LineOpinion(opinion, shown, view, readings))
+        found.append(LineOpinion(opinion, shown, view, readings, coarse[place]))
     return found
+
+
+def _opinion(view: View, kind: str, readings: Mapping[str, Sequence[Reading]]) -> Opinion:
+    """What engines think of a line, with what its ink says beside them."""
+    pieces = stand_apart(view.image)
+    each = [reading for found in readings.values() for reading in found]
+    gaps = frozenset(one.text for one in each if unread(one.text, [one], view.image))
+
+    def likely_here(text: str) -> float:
+        return _likely_of(kind, pieces, text) + (_SKIPPED if text in gaps else 0.0)
+
+    opinion = judge([view], readings, likely_here, functools.partial(_more, kind, pieces))
+    if kind == "name":
+        return told(opinion, readings, "family", view.image)
+    if kind == "amount" and triangle_before(opinion.text, each, view.image):
+        return replace(opinion, text=f"△{opinion.text}", confidence=_BY_SHAPE)
+    return opinion
+
+
+def _is_coarse(image: Grey, kind: str, detail: float) -> bool:
+    """Whether a whole letter had few pixels on the scan; digits are lower than kanji."""
+    share = _DIGIT if kind in _COUNTED else _LETTER
+    return bool((image.shape[0] - 2 * MARGIN) / share * detail < _PIXELS)
+
+
+def _likely_of(kind: str, pieces: int, text: str) -> float:
+    return likely(kind, text) + (too_short(text, pieces) if kind in _COUNTED else 0.0)
+
+
+def _more(kind: str, pieces: int, text: str) -> Sequence[str]:
+    return with_twins(text, pieces) if kind in _COUNTED else _alike(kind, text)
 
 
 def likely(kind: str, text: str) -> float:
@@ -82,7 +120,8 @@ def likely(kind: str, text: str) -> float:
     if kind in ("name", "kana"):
         return odd + prior(text)
     if kind in ("text", "address"):
-        return odd + text_prior(text) + (_UNUSUAL if re.match("[.,・:-]|.*[.,:]$", text) else 0.0)
+        words = words_prior(text) if kind == "text" else 0.0
+        return odd + words + text_prior(text) + (_UNUSUAL if re.match("[.,・:-]|.*[.,:]$", text) else 0.0)
     value, doubt = meaning(kind, text)
     if (value is not None and not doubt) or DITTOS.fullmatch(text):
         return 0.0
@@ -91,11 +130,12 @@ def likely(kind: str, text: str) -> float:
 
 def _alike(kind: str, text: str) -> Sequence[str]:
     """The same text with letters of one shape exchanged, where it is odd as it is."""
-    if kind not in ("text", "address", "name") or not _ODD.search(text):
+    if kind not in ("text", "address", "name") or not (_ODD.search(text) or kind == "text"):
         return ()
     pairs = [(pair[0], pair[1]) for pair in _ALIKE] + [(pair[1], pair[0]) for pair in _ALIKE]
     long = re.sub("(?<=[ァ-ヺ])-", "ー", text)
-    return [long, *(text.replace(one, other) for one, other in pairs if one in text)]
+    marks = [(pair[0], pair[1]) for pair in _MARKED] if kind == "text" else []
+    return [long, *(text.replace(one, other) for one, other in (*pairs, *marks) if one in text)]
 
 
 def _inked_slices(image: Grey, count: int) -> NDArray[np.bool_]:
@@ -108,8 +148,13 @@ def _inked_slices(image: Grey, count: int) -> NDArray[np.bool_]:
     return inked[1:-1]
 
 
-def _on_ink(reading: Reading, image: Grey) -> Reading:
-    """The reading with nothing where there is no ink."""
+def _twins(kind: str, coarse: bool) -> Sequence[str]:
+    """Pairs of letters that words have to tell apart, in a column of words."""
+    return () if kind != "text" else (*_TWINS, *(_MARKED if coarse else ()))
+
+
+def _on_ink(reading: Reading, image: Grey, twins: Sequence[str] = ()) -> Reading:
+    """The reading with nothing where there is no ink, and the same for both letters of a pair of twins."""
     if reading.slices is None:
         return reading
     chances = reading.slices.probabilities.copy()
@@ -118,6 +163,7 @@ def _on_ink(reading: Reading, image: Grey) -> Reading:
     chances[blank, 0] = 1.0
     slices = Slices(reading.slices.symbols, chances)
     text, sure, _ = best_path(slices)
+    slices = functools.reduce(shared, twins, slices)
     return replace(reading, text=text, confidence=min(sure, default=1.0), slices=slices)
 
 

@@ -102,7 +102,8 @@ class Check:
 class TableReading:
     """One page with a table. A page without one has a `problem` (Japanese) and no rows.
 
-    `image` is the straightened, upright page (PNG); `sha256` of the page as it came.
+    `image` is the straightened, upright page (PNG); `sha256` of the page as it came. `coarse`: so few pixels
+    that more cells than needed are asked.
     """
 
     source: str
@@ -113,6 +114,7 @@ class TableReading:
     rows: tuple[RowReading, ...]
     checks: tuple[Check, ...]
     image: bytes = field(repr=False, default=b"")
+    coarse: bool = False
 
     def asked(self) -> int:
         """How many cells a person has to look at."""
@@ -125,6 +127,7 @@ class TableReading:
             "page": self.page,
             "sha256": self.sha256,
             "problem": self.problem,
+            "coarse": self.coarse,
             "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in self.columns],
             "rows": [row.to_json() for row in self.rows],
             "checks": [check.to_json() for check in self.checks],
@@ -145,4 +148,5 @@ class TableReading:
             rows=rows,
             checks=tuple(Check(**one) for one in data["checks"]),
             image=image,
+            coarse=bool(data.get("coarse")),
         )

@@ -31,15 +31,24 @@ _BLANK = 0.0005
 _LONGEST = 24
 _INK = 170
 _BANDS = 8
+_OF_BLACK_AND_WHITE, _TONES, _FEW = 0.75, slice(30, 226), 0.001
+COARSE = 0.6
+"""The detail of a page (`Straight.detail`) below which a better scan saves looks: 180 dpi of A4, a fax."""
+
 Segments = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Straight:
-    """A straightened, evenly lit page and the homography from pixels of the page as it came."""
+    """A straightened, evenly lit page and the homography from pixels of the page as it came.
+
+    `detail`: how many pixels of the scan stand behind one of these, less for black and white ones. 1 or more
+    at 300 dpi of A4, 0.5 at 150 dpi.
+    """
 
     image: Grey
     to_page: NDArray[np.float64]
+    detail: float = 1.0
 
 
 def straightened(page: Grey) -> Straight:
@@ -59,7 +68,13 @@ def straightened(page: Grey) -> Straight:
     size = (round(width * grown), round(height * grown))
     mode = cv2.INTER_CUBIC if grown > 1 else cv2.INTER_AREA
     warped = cv2.warpPerspective(page, matrix, size, flags=mode, borderMode=cv2.BORDER_REPLICATE)
-    return Straight(evened(np.asarray(warped, np.uint8)), np.asarray(matrix, np.float64))
+    detail = (_OF_BLACK_AND_WHITE if _is_black_and_white(page) else 1.0) / grown
+    return Straight(evened(np.asarray(warped, np.uint8)), np.asarray(matrix, np.float64), detail)
+
+
+def _is_black_and_white(page: Grey) -> bool:
+    counts = np.bincount(page.ravel()[::7], minlength=256)
+    return float(counts[_TONES].sum()) < _FEW * float(counts.sum())
 
 
 def _resized(page: Grey, scale: float) -> Grey:

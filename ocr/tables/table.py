@@ -14,6 +14,7 @@ from ocr.engines.pp_ocr_v5 import PP_OCR_V5
 from ocr.errors import UnknownPage
 from ocr.page import PageImage, load_pages, to_png
 from ocr.readings import State
+from ocr.tables.aspect import widened, widening
 from ocr.tables.cells import Pieces, Written, cells_of
 from ocr.tables.columns import Column, columns_for, known
 from ocr.tables.grid import Grid
@@ -23,7 +24,7 @@ from ocr.tables.orientation import upright
 from ocr.tables.people import Person, weighed
 from ocr.tables.reading import LineOpinion, read_lines
 from ocr.tables.results import BLANK, CellReading, Check, RowReading, TableReading
-from ocr.tables.straighten import straightened
+from ocr.tables.straighten import COARSE, straightened
 from ocr.tables.totals import checked, kind_of_label
 from ocr.tables.values import DITTOS
 from ocr.tables.vocabulary import settled
@@ -46,13 +47,22 @@ def read_table(
     if page.image is None:
         return _unread(page, b"", page.problem or "")
     try:
-        image = upright(straightened(page.image).image, engines[0])
+        straight = straightened(page.image)
+        image = upright(straight.image, engines[0])
         layout = find_layout(image)
     except UnknownPage as error:
         return _unread(page, to_png(page.image), error.message)
-    columns, rows, checks = _read(layout, declared, engines)
+    columns, rows, checks = _read(layout, declared, engines, straight.detail)
     return TableReading(
-        page.source, page.page, page.sha256, None, columns, rows, checks, to_png(_for_eyes(image))
+        page.source,
+        page.page,
+        page.sha256,
+        None,
+        columns,
+        rows,
+        checks,
+        to_png(_for_eyes(image)),
+        straight.detail < COARSE,
     )
 
 
@@ -71,23 +81,31 @@ def _unread(page: PageImage, image: bytes, problem: str) -> TableReading:
 
 
 def _read(
-    layout: Layout, declared: Sequence[Column], engines: Sequence[Engine]
+    layout: Layout, declared: Sequence[Column], engines: Sequence[Engine], detail: float
 ) -> tuple[tuple[Column, ...], tuple[RowReading, ...], tuple[Check, ...]]:
     pieces = Pieces(layout)
-    labels = _labels(layout.grid, pieces, engines)
+    labels, times = _labels(layout.grid, pieces, engines)
     layout, labels = _joined_headings(layout, labels)
     columns = columns_for(labels, declared)
-    written = cells_of(layout, pieces)
-    rows = _rows(written, columns, engines)
+    written = [
+        [replace(one, lines=tuple(widened(line, times) for line in one.lines)) for one in row]
+        for row in cells_of(layout, pieces)
+    ]
+    rows = _rows(written, columns, engines, detail)
     rows = _with_totals(rows, written, columns, engines)
     return columns, *checked(with_dittos(rows), columns)
 
 
-def _labels(grid: Grid, pieces: Pieces, engines: Sequence[Engine]) -> list[str]:
-    """The heading of each column: its own, below what spans it and others."""
+def _labels(grid: Grid, pieces: Pieces, engines: Sequence[Engine]) -> tuple[list[str], float]:
+    """The heading of each column, its own below what spans it and others; how much wider lines have to be."""
     found = [pieces.within(box) for box, _, _ in grid.headings]
     lines = [(place, line) for place, one in enumerate(found) for line in one.lines]
-    opinions = read_lines([line for _, line in lines], ["text"] * len(lines), engines[:1])
+    images = [line for _, line in lines]
+    opinions = read_lines(images, ["text"] * len(lines), engines[:1])
+    times = widening(images, [one.opinion.text for one in opinions])
+    if times != 1.0:
+        images = [widened(line, times) for line in images]
+        opinions = read_lines(images, ["text"] * len(lines), engines[:1])
     texts: dict[int, list[str]] = {}
     for (place, _), opinion in zip(lines, opinions, strict=True):
         texts.setdefault(place, []).append(opinion.opinion.text)
@@ -99,7 +117,7 @@ def _labels(grid: Grid, pieces: Pieces, engines: Sequence[Engine]) -> list[str]:
         for column in range(first, after):
             if text and box.bottom > lowest[column] + 1:
                 labels[column], lowest[column] = text, box.bottom
-    return labels
+    return labels, times
 
 
 def _joined_headings(layout: Layout, labels: list[str]) -> tuple[Layout, list[str]]:
@@ -119,7 +137,7 @@ def _joined_headings(layout: Layout, labels: list[str]) -> tuple[Layout, list[st
 
 
 def _rows(
-    written: Sequence[Sequence[Written]], columns: Sequence[Column], engines: Sequence[Engine]
+    written: Sequence[Sequence[Written]], columns: Sequence[Column], engines: Sequence[Engine], detail: float
 ) -> list[RowReading]:
     places = [
         (row, place, line)
@@ -128,7 +146,7 @@ def _rows(
         for line in one.lines
     ]
     kinds = [columns[place].kind for _, place, _ in places]
-    opinions = read_lines([line for _, _, line in places], kinds, engines)
+    opinions = read_lines([line for _, _, line in places], kinds, engines, detail)
     by_cell: dict[tuple[int, int], list[LineOpinion]] = {}
     for (row, place, _), opinion in zip(places, opinions, strict=True):
         by_cell.setdefault((row, place), []).append(opinion)

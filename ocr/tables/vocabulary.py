@@ -58,7 +58,8 @@ def _is_clear(one: LineOpinion) -> bool:
 
 
 def _weighed(one: LineOpinion, kind: str, sure: Mapping[str, int]) -> LineOpinion:
-    near = [text for text in sure if Levenshtein.distance(text, one.opinion.text) <= _APART]
+    own = one.opinion.text
+    near = [text for text in sure if Levenshtein.distance(text, own) <= min(_APART, len(text) // 2)]
     if not near:
         return one
     opinion = judge([one.view], one.readings, functools.partial(_likely, kind, sure), lambda _: near)
