@@ -23,7 +23,7 @@ _LOANED = {
     "ク": "ァィェォ",
 }
 _P_ROW = "パピプペポ"
-_P_SOUND, _LOAN = -4.0, 0.0
+_P_SOUND = -4.0
 _STOPS = "カキクケコサシスセソタチツテトパピプペポガギグゲゴザジズゼゾダヂヅデドバビブベボハヒフヘホ"
 _RARE = {"ヂ": -2.0, "ヅ": -1.5, "ヲ": -2.0, "ヮ": -4.0, "ヰ": -4.0, "ヱ": -4.0, "ヴ": -1.5}
 
@@ -33,10 +33,13 @@ def prior(text: str) -> float:
     return sum(_common(character) for character in text) + _sounds(to_katakana(text))
 
 
-def text_prior(text: str) -> float:
-    """The same for other text than names: old forms of kanji (帶 for 帯) are rarer still there."""
+def text_prior(text: str, p_sound: float = _P_SOUND) -> float:
+    """The same for other text than names: old forms of kanji (帶 for 帯) are rarer still there.
+
+    `p_sound` is how unusual パ and its row are: hardly at all in loanwords, which lists are full of (コピー).
+    """
     forms = sum(form_prior(character, "given") for character in text)
-    return 2 * sum(_common(character) for character in text) + forms + _sounds(to_katakana(text), _LOAN)
+    return 2 * sum(_common(character) for character in text) + forms + _sounds(to_katakana(text), p_sound)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -52,10 +55,7 @@ def _common(character: str) -> float:
 
 
 def _sounds(text: str, p_sound: float = _P_SOUND) -> float:
-    """Which kana may follow which. `text` is in katakana, other characters break it into words.
-
-    `p_sound` is how unusual パ and its row are: hardly at all in loanwords, which lists are full of (コピー).
-    """
+    """Which kana may follow which. `text` is in katakana, other characters break it into words."""
     total = 0.0
     padded = f" {text} "
     for before, here, after in zip(padded, padded[1:], padded[2:], strict=False):

@@ -30,6 +30,7 @@ from ocr.tables.values import DITTOS, meaning
 _SLICE = 8
 _INK, _HAIRLINE = 190, 215
 _WIDE_GAP = 0.3
+_LOANWORDS = 0.0
 _BY_SHAPE, _SKIPPED = 0.5, -6.0
 _PIXELS, _DIGIT, _LETTER = 20.5, 0.72, 0.9
 _COUNTED = ("serial", "number", "telephone", "amount", "date", "day")
@@ -121,7 +122,8 @@ def likely(kind: str, text: str) -> float:
         return odd + prior(text)
     if kind in ("text", "address"):
         words = words_prior(text) if kind == "text" else 0.0
-        return odd + words + text_prior(text) + (_UNUSUAL if re.match("[.,・:-]|.*[.,:]$", text) else 0.0)
+        broken = _UNUSUAL if re.match("[.,・:-]|.*[.,:]$", text) else 0.0
+        return odd + words + text_prior(text, _LOANWORDS) + broken
     value, doubt = meaning(kind, text)
     if (value is not None and not doubt) or DITTOS.fullmatch(text):
         return 0.0
