@@ -12,6 +12,7 @@ from ocr.stages.zones import ZoneReading
 from ocr.surnames import readings_of
 
 SINGLE_CHOICE = ("choice", "yes_no", "consent")
+_ALIKE = 1.5
 _UNITS = {"year": "年", "month": "月", "day": "日"}
 
 
@@ -29,10 +30,14 @@ class Pieces:
         return self.texts[part].text if part in self.texts else ""
 
     def marked(self) -> tuple[str, ...]:
-        """The options whose box is marked for sure; else the only one in doubt, which is never accepted."""
+        """The options whose box is marked for sure; else the only one in doubt, which is never accepted.
+
+        Where more than one may be marked, all that look marked by the same hand, see `_by_one_hand`.
+        """
         sure = tuple(option for option, found in self.marks.items() if found.mark is Mark.ON)
         doubtful = tuple(option for option, found in self.marks.items() if found.mark is Mark.DOUBT)
-        return sure or (doubtful if len(doubtful) == 1 else ())
+        several = _by_one_hand(self.marks) if self.kind == "choices" else ()
+        return several or sure or (doubtful if len(doubtful) == 1 else ())
 
     @property
     def empty(self) -> bool:
@@ -68,6 +73,18 @@ class Pieces:
         return " ".join(
             [*(one.text for one in self.texts.values() if one.text), *([chosen] if chosen else [])]
         )
+
+
+def _by_one_hand(marks: Mapping[str, MarkReading]) -> tuple[str, ...]:
+    """The options marked for sure, and those in doubt with no more ink than these: a mark that was taken
+    back has more than the others, but a hand that blackens its boxes blackens all of them.
+    """
+    usual = max((found.share for found in marks.values() if found.mark is Mark.ON), default=1.0)
+    return tuple(
+        option
+        for option, found in marks.items()
+        if found.mark is Mark.ON or (found.proposed and found.share <= _ALIKE * usual)
+    )
 
 
 def pieces_of(texts: Sequence[ZoneReading], marks: Sequence[MarkReading]) -> tuple[Pieces, ...]:

@@ -55,6 +55,27 @@ def result(found: Pieces, *, needed: bool = True) -> FieldReading:
     return judged(found, field(found.kind), needed, {"9999001": (TOWN,)})
 
 
+def marked(**found: tuple[Mark, float]) -> FieldReading:
+    zone = Zone("it", "choices", "check", 1, PLACE)
+    marks = {
+        option: MarkReading(replace(zone, option=option), mark, share)
+        for option, (mark, share) in found.items()
+    }
+    return result(Pieces("it", "choices", {}, marks))
+
+
+def test_boxes_blackened_by_one_hand_are_shown_together_for_a_person() -> None:
+    one = marked(a=(Mark.DOUBT, 0.95), b=(Mark.DOUBT, 0.97), c=(Mark.OFF, 0.0))
+    assert (one.value, one.state) == (["a", "b"], State.ASK)
+
+
+def test_a_mark_in_doubt_is_shown_beside_sure_ones_like_it_but_not_one_taken_back() -> None:
+    crosses = marked(a=(Mark.ON, 0.3), b=(Mark.DOUBT, 0.33))
+    assert (crosses.value, crosses.state) == (["a", "b"], State.ASK)
+    struck = marked(a=(Mark.ON, 0.2), b=(Mark.DOUBT, 0.45))
+    assert (struck.value, struck.state) == (["a"], State.ASK)
+
+
 def test_two_engines_that_agree_on_a_valid_value_are_accepted() -> None:
     one = result(pieces("telephone", area="090", exchange="1234", subscriber="5678"))
     assert (one.value, one.state, one.note) == ("090-1234-5678", State.ACCEPTED, "")
