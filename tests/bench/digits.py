@@ -24,16 +24,17 @@ from samples.scanner import WAYS
 from tests.support.boxed_numbers import NUMBERS, THINNEST, Draw, by_another_hand, number_sheet
 
 USUAL_WAYS = ("clean", "office", "coarse", "fax", "phone")
+_BY_A_PEN = ("hand-like", "pen strokes")
 
 
-def styles(folder: Path | None, faces: list[str], pen: float = THINNEST) -> dict[str, Draw]:
-    """How the digits of each style are drawn; `pen` is the thinnest one in mm."""
+def styles(folder: Path | None, faces: list[str]) -> dict[str, Draw]:
+    """How the digits of each style are drawn."""
     found: dict[str, Draw] = {
         "print": lambda rng, digit: lettered(str(digit), PRINT_FACES[int(rng.integers(len(PRINT_FACES)))]),
         "hand-like": by_another_hand(
-            lambda rng, digit: lettered(str(digit), faces[int(rng.integers(len(faces)))]), pen
+            lambda rng, digit: lettered(str(digit), faces[int(rng.integers(len(faces)))])
         ),
-        "pen strokes": by_another_hand(lambda rng, digit: drawn(digit, rng), pen),
+        "pen strokes": by_another_hand(lambda rng, digit: drawn(digit, rng)),
     }
     if folder is not None:
         kept: list[list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]] = [[] for _ in range(10)]
@@ -51,20 +52,23 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--sheets", type=int, default=5)
     parser.add_argument("--seed", type=int, default=80_000)
     parser.add_argument("--ways", type=str, nargs="*", default=list(USUAL_WAYS), choices=list(WAYS))
-    parser.add_argument("--pen", type=float, default=THINNEST)
+    parser.add_argument("--pen", type=float, default=THINNEST, help="the thinnest, mm; 0: as the faces are")
+    parser.add_argument("--styles", type=str, nargs="*", default=[])
     options = parser.parse_args(arguments)
     say("| style | numbers | exact % | valid and wrong | repaired % | repaired wrong | numbers/s |")
     say("|---|---|---|---|---|---|---|")
-    for name, draw in styles(options.mnist, options.faces, options.pen).items():
-        say(measured(name, draw, options.sheets, options.seed, options.ways))
+    for name, draw in styles(options.mnist, options.faces).items():
+        if not options.styles or name in options.styles:
+            pen = options.pen if name in _BY_A_PEN else 0.0
+            say(measured(name, draw, options.sheets, options.seed, options.ways, pen))
 
 
-def measured(name: str, draw: Draw, sheets: int, seed: int, ways: Sequence[str]) -> str:
+def measured(name: str, draw: Draw, sheets: int, seed: int, ways: Sequence[str], pen: float) -> str:
     """One row of the table."""
     exact = valid_wrong = mended = mended_wrong = 0
     spent = 0.0
     for number in range(sheets):
-        sheet = number_sheet(draw, seed + number, ways[number % len(ways)])
+        sheet = number_sheet(draw, seed + number, ways[number % len(ways)], pen)
         begun = time.process_time()
         found = read_zones(sheet.image, sheet.zones, ENGINES)
         spent += time.process_time() - begun
