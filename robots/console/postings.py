@@ -9,7 +9,6 @@ from http import HTTPStatus
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from office import clock
 from office.accounts.roles import Act
 from office.errors import NotNow
 from office.jobs.models import Run, RunItem, RunState
@@ -21,6 +20,7 @@ from office.web import world
 from office.web.policy import permission
 from robots.catalogue import pay_lists, post_lists
 from robots.console.words import ITEM_STATES, STATES
+from robots.matters.bank import why_no_transfer
 from robots.matters.listed import LEDGERS, PAYMENTS, ListUnfit, Target, each_due, lacking, target, targets
 from robots.matters.trials import approve as approve_posting
 from robots.matters.trials import why_not
@@ -119,8 +119,8 @@ def _asked(table: PaperTable, choices: list[Choice]) -> tuple[str, ListPosting |
             due_on = datetime.date.fromisoformat(request.form.get("due_on", ""))
         except ValueError:
             return "振り込む日を入れてください。", None
-        if due_on <= clock.today():
-            return "振り込む日は、明日より後の日にしてください。", None
+        if fault := why_no_transfer(world.platform().settings.data, due_on):
+            return fault, None
     try:
         posting = list_postings.ask(
             world.session(), world.actor(), world.platform().vault,

@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from forms.values.dates import show_era
+from office import clock
+from office.calendar.preview import calendars_of
 from office.jobs.job import BusinessException
 from office.platform import Platform
 from robots import city_data
@@ -21,6 +24,17 @@ from robots.matters.transfers import LAYOUT, Rules
 
 BANK = "pay_child_allowance.toml"
 """Where the agreement stands: it is the same for every payment of the city."""
+
+
+def why_no_transfer(folder: Path, day: date) -> str:
+    """Why the bank moves no money on `day` (Japanese); empty when it does. Raises `CalendarFault`."""
+    if day <= clock.today():
+        return "振り込む日は、明日より後の日にしてください。"
+    calendar = calendars_of(folder)["bank"]
+    closed, later = calendar.closed(day), calendar.on_or_after(day)
+    if closed is None:
+        return ""
+    return f"{show_era(day)}は銀行の休業日（{closed}）です。{show_era(later)}など、営業日を選んでください。"
 
 
 @dataclass(frozen=True, slots=True)

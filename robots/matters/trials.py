@@ -1,9 +1,10 @@
-"""The dry run of a posting: what an approver sees of it, and why it may keep them from approving."""
+"""Why a posting may not be approved now: its day has passed, or its dry run left something to a person."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from office import clock
 from office.accounts.actor import Actor
 from office.errors import NotNow
 from office.jobs.models import ItemState, Run, RunState
@@ -19,7 +20,9 @@ def why_not(session: Session, actor: Actor, posting: ListPosting) -> str:
 
 
 def objection(session: Session, posting: ListPosting) -> str:
-    """What the dry run says against it."""
+    """What its day and its dry run say against it."""
+    if posting.due_on is not None and posting.due_on <= clock.today():
+        return "振り込む日を過ぎました。取り下げて、日を選び直して頼んでください。"
     trial = session.get(Run, posting.trial_id) if posting.trial_id else None
     if trial is None or trial.state in (RunState.QUEUED, RunState.RUNNING):
         return "試し実行が終わっていません。終わると承認できます。"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import re
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from ocr.page import to_png
 from ocr.tables.results import BLANK, ENTRY
 from office import clock
+from office.calendar.business import bank_calendar
 from samples.ledger_pages import LedgerPage, ledger_pages
 from tests.browser.steps import assert_accessible, assert_fits, sign_in
 from tests.support.chromium import PORTRAIT, TABLET
@@ -100,7 +100,7 @@ def ask_for_payment(desk: Page, axe: Axe) -> str:
     looked_at(desk, axe, "new")
     desk.get_by_role("radio", name=re.compile("給付金の振込")).focus()
     desk.keyboard.press("Space")
-    due = clock.today() + datetime.timedelta(days=20)
+    due = bank_calendar().shift(clock.today(), 14)
     desk.get_by_label("振り込む日").fill(due.isoformat())
     desk.get_by_role("button", name="承認を頼む").focus()
     desk.keyboard.press("Enter")

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from ocr.tables.results import ENTRY, TableReading
 from office import clock
 from office.accounts.actor import Actor
+from office.calendar.business import bank_calendar
 from office.errors import NotNow, NotPermitted
 from office.jobs.engine import JobEngine
 from office.jobs.models import Run, RunState
@@ -258,6 +259,14 @@ def test_who_asked_cannot_approve_and_only_deciders_can(city: RobotCity) -> None
         list_postings.reopen(session, city.counter, table)
 
 
+def test_what_was_to_be_paid_by_today_is_no_longer_approved(city: RobotCity) -> None:
+    posting_id, _ = asked(city, settled(city, transfers_page()), PostingKind.PAYMENTS)
+    with city.platform.sessions.begin() as session:
+        session.get_one(ListPosting, posting_id).due_on = clock.today()
+    with pytest.raises(NotNow, match="振り込む日を過ぎました"):
+        approve(city, posting_id)
+
+
 @pytest.fixture
 def clerk(city: RobotCity) -> FlaskClient:
     return signed_in(create_app(city.platform, JobEngine(city.platform)), "mado")
@@ -274,7 +283,11 @@ def test_the_pages_lead_from_the_table_to_the_approval(city: RobotCity, clerk: F
         return client.post(address, data={**fields, "csrf_token": token_of(client.get("/paper/postings/"))})
 
     assert "振り込む日を入れて" in post(clerk, new, target="payments benefit").text
-    due = (clock.today() + datetime.timedelta(days=10)).isoformat()
+    saturday = bank_calendar().shift(clock.today(), 10)
+    saturday += datetime.timedelta(days=5 - saturday.weekday())
+    assert "銀行の休業日" in post(clerk, new, target="payments benefit", due_on=saturday.isoformat()).text
+    assert "明日より後" in post(clerk, new, target="payments benefit", due_on=clock.today().isoformat()).text
+    due = bank_calendar().shift(clock.today(), 7).isoformat()
     answer = post(clerk, new, target="payments benefit", due_on=due)
     assert answer.status_code == 303
     posting = list_of(city, table_id)
