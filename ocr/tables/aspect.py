@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from ocr.engine import Grey
@@ -34,10 +33,3 @@ def widening(lines: Sequence[Grey], texts: Sequence[str]) -> float:
         return 1.0
     share = float(np.quantile(shares, _QUANTILE))
     return 1.0 if share > _NARROW else min(_WIDEST, 1 / share)
-
-
-def widened(line: Grey, times: float) -> Grey:
-    """A line so many times as wide."""
-    if times == 1.0:
-        return line
-    return np.asarray(cv2.resize(line, None, fx=times, fy=1.0, interpolation=cv2.INTER_CUBIC), np.uint8)

@@ -50,8 +50,8 @@ class Pieces:
         )
         self._stats, self._middles = stats, middles
 
-    def within(self, box: Box, share: Box | None = None) -> Written:
-        """The ink whose middle lies in a box; `share` is where ink that belongs to several is cut."""
+    def within(self, box: Box, times: float = 1.0) -> Written:
+        """The ink whose middle lies in a box, its lines so many times as wide (`ocr.tables.aspect`)."""
         left, top, right, bottom = box.left, box.top, box.right, box.bottom
         x, y = self._middles[:, 0], self._middles[:, 1]
         inside = (x >= left) & (x < right) & (y >= top) & (y < bottom)
@@ -62,9 +62,9 @@ class Pieces:
         wide &= self._stats[:, 2:4].min(axis=1) > _RESIDUE
         wide[0] = False
         straddling = np.flatnonzero(wide)
-        return self._cut(own, straddling, share or box)
+        return self._cut(own, straddling, box, times)
 
-    def _cut(self, own: NDArray[np.int64], straddling: NDArray[np.int64], box: Box) -> Written:
+    def _cut(self, own: NDArray[np.int64], straddling: NDArray[np.int64], box: Box, times: float) -> Written:
         lefts, tops = self._stats[own, 0], self._stats[own, 1]
         rights, bottoms = lefts + self._stats[own, 2], tops + self._stats[own, 3]
         left, top = min([*lefts, round(box.left)]), min([*tops, round(box.top)])
@@ -89,6 +89,7 @@ class Pieces:
         ] = True
         seen = _with_hairlines(ink, page, inner & ~others)
         image = np.where(_own_paper(seen, others), page, 255).astype(np.uint8)
+        image, ink, seen = widened(image, times), _wide(ink, times), _wide(seen, times)
         return Written(_lines(image, ink, seen), box, False, is_ditto(image, ink, box.height))
 
     def _is_faint(self, box: Box) -> bool:
@@ -123,11 +124,22 @@ def _own_paper(ink: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.
     return np.asarray((around & ~taken) | close, bool)
 
 
-def cells_of(layout: Layout, pieces: Pieces) -> list[list[Written]]:
+def widened(image: Grey, times: float) -> Grey:
+    """A picture so many times as wide."""
+    if times == 1.0:
+        return image
+    return np.asarray(cv2.resize(image, None, fx=times, fy=1.0, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _wide(ink: NDArray[np.bool_], times: float) -> NDArray[np.bool_]:
+    return ink if times == 1.0 else widened(np.where(ink, 255, 0).astype(np.uint8), times) > 127
+
+
+def cells_of(layout: Layout, pieces: Pieces, times: float = 1.0) -> list[list[Written]]:
     """Every cell below the headings, line by line. A ditto mark is lower than other writing."""
     grid: Grid = layout.grid
     found = [
-        [pieces.within(grid.cell(row, column)) for column in range(len(grid.xs) - 1)]
+        [pieces.within(grid.cell(row, column), times) for column in range(len(grid.xs) - 1)]
         for row in range(len(grid.ys) - 1)
     ]
     tall = [_height(line) for row in found for one in row for line in one.lines if _is_long(line)]

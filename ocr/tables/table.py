@@ -14,8 +14,8 @@ from ocr.engines.pp_ocr_v5 import PP_OCR_V5
 from ocr.errors import UnknownPage
 from ocr.page import PageImage, load_pages, to_png
 from ocr.readings import State
-from ocr.tables.aspect import widened, widening
-from ocr.tables.cells import Pieces, Written, cells_of
+from ocr.tables.aspect import widening
+from ocr.tables.cells import Pieces, Written, cells_of, widened
 from ocr.tables.columns import Column, columns_for, known
 from ocr.tables.grid import Grid
 from ocr.tables.judging import cell, name_and_kana, row_of, with_dittos
@@ -87,10 +87,7 @@ def _read(
     labels, times = _labels(layout.grid, pieces, engines)
     layout, labels = _joined_headings(layout, labels)
     columns = columns_for(labels, declared)
-    written = [
-        [replace(one, lines=tuple(widened(line, times) for line in one.lines)) for one in row]
-        for row in cells_of(layout, pieces)
-    ]
+    written = cells_of(layout, pieces, times)
     rows = _rows(written, columns, engines, detail)
     rows = _with_totals(rows, written, columns, engines)
     return columns, *checked(with_dittos(rows), columns)

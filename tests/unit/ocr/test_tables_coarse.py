@@ -11,8 +11,8 @@ import pytest
 from ocr.ctc import Slices
 from ocr.engine import Grey, Reading
 from ocr.lexicon.words import words_prior
-from ocr.tables.aspect import widened, widening
-from ocr.tables.cells import MARGIN, Pieces
+from ocr.tables.aspect import widening
+from ocr.tables.cells import MARGIN, Pieces, widened
 from ocr.tables.ditto import is_ditto
 from ocr.tables.grid import Box, Grid
 from ocr.tables.ink import miscounted, shared, stand_apart, too_short, triangle_before, unread, with_twins
