@@ -1,7 +1,8 @@
 """Words to put a ring around (丸で囲む): is there a ring around the printed word?
 
 Looked for between the word and a little beyond its place: rays from the word's edge outward have to meet one
-connected stroke nearly all the way round. A line through the word or a piece of a ring is asked.
+connected stroke nearly all the way round, once each. A line through the word or its ring, or a piece of a
+ring, is asked.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from ocr.engine import Grey
 from ocr.stages.crops import INK, cut
 from ocr.stages.registration import PIXELS_PER_MM
 
-_REACH_MM = 3.0
+_REACH_MM, _BEYOND_MM = 3.0, 4.0
 _PRINT_MM = 0.5
 _RAYS = 36
 _ALL_ROUND, _NOTHING = 0.72, 0.03
 _SPECK = 14
 _FAINT, _FAINT_SHARE = 236, 0.012
 _THICKEST = 0.32
+_FINE_RAYS, _LONG, _BLUR = 90, 2.2, 2.0
+_OPPOSITE, _BACK, _BACK_OPPOSITE = 8, 0.12, 0.03
 
 _Mask = NDArray[np.bool_]
 
@@ -34,23 +37,28 @@ def ring_state(sheet: Grey, word: Rect, blank: Grey | None = None) -> tuple[bool
     image = cut(sheet, word, _REACH_MM)
     if not image.size:
         return None, 0.0
-    ink = image < INK
-    printed = np.zeros_like(ink)
-    if blank is not None:
-        printed = _grown(cut(blank, word, _REACH_MM) < INK, _PRINT_MM)
-        ink &= ~printed
+    printed = _printed(blank, word, _REACH_MM, image)
+    ink = (image < INK) & ~printed
     covered, rays = _coverage(ink, word, within=blank is not None)
     if covered > _ALL_ROUND:
-        return (True if float(ink.mean()) < _THICKEST else None), covered
+        plain = float(ink.mean()) < _THICKEST and not _taken_back(sheet, word, blank)
+        return (True if plain else None), covered
     if rays > _NOTHING or _is_faint(image, word, printed) or _struck(image, word, printed, blank):
         return None, covered
     return False, covered
 
 
+def _printed(blank: Grey | None, word: Rect, reach: float, image: Grey) -> _Mask:
+    """What the empty form shows there, and a little around it; nothing where it is not known."""
+    if blank is None:
+        return np.zeros(image.shape, bool)
+    return _grown(cut(blank, word, reach) < INK, _PRINT_MM)
+
+
 def _coverage(ink: _Mask, word: Rect, *, within: bool) -> tuple[float, float]:
     """The share of rays that meet the one stroke most of them meet, and the share that meet any."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        _closed(_outside(ink, word, within=within)).astype(np.uint8), connectivity=8
+        _closed(_outside(ink, within=within)).astype(np.uint8), connectivity=8
     )
     kept = [n for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] >= _SPECK]
     if not kept:
@@ -63,7 +71,7 @@ def _coverage(ink: _Mask, word: Rect, *, within: bool) -> tuple[float, float]:
     return max(sum(number in found for found in met) for number in kept) / _RAYS, met_any
 
 
-def _outside(ink: _Mask, word: Rect, *, within: bool) -> _Mask:
+def _outside(ink: _Mask, *, within: bool) -> _Mask:
     """The ink less the word itself; where the print is known, what was written over the word stays."""
     if within:
         return ink
@@ -80,6 +88,42 @@ def _met(labels: NDArray[np.int32], kept: list[int], angle: float) -> set[int]:
     y = np.clip(((1 + steps * np.sin(angle)) * (height - 1) / 2).round().astype(int), 0, height - 1)
     x = np.clip(((1 + steps * np.cos(angle)) * (width - 1) / 2).round().astype(int), 0, width - 1)
     return set(labels[y, x].tolist()) & set(kept)
+
+
+def _taken_back(sheet: Grey, word: Rect, blank: Grey | None) -> bool:
+    """Whether lines run through a ring: they are met beside it, or along them, on opposite sides."""
+    reach = _REACH_MM if blank is None else _BEYOND_MM
+    image = cut(sheet, word, reach)
+    ink = (image < INK) & ~_printed(blank, word, reach, image)
+    if blank is None:
+        ink = _outside(ink, within=False)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    large = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _SPECK)
+    strokes = np.isin(labels, large[large > 0])
+    angles = np.linspace(0, 2 * np.pi, _FINE_RAYS, endpoint=False)
+    runs, inked = np.array([_along(strokes, float(angle)) for angle in angles]).T
+    usual = float(np.median(inked[inked > 0])) if inked.any() else 0.0
+    more = (runs >= 2) | (inked > _LONG * usual + _BLUR)
+    half = _FINE_RAYS // 2
+    across = [
+        more[np.arange(n + half - _OPPOSITE, n + half + _OPPOSITE + 1) % _FINE_RAYS].any()
+        for n in range(_FINE_RAYS)
+    ]
+    return bool(more.mean() >= _BACK or (more & np.array(across)).mean() >= _BACK_OPPOSITE)
+
+
+def _along(ink: _Mask, angle: float) -> tuple[int, float]:
+    """How many strokes a ray from the middle meets, and how long (in pixels) it runs in ink."""
+    tall, wide = (ink.shape[0] - 1) / 2, (ink.shape[1] - 1) / 2
+    steps = np.linspace(0.0, 1.0, 2 * round(np.hypot(wide * np.cos(angle), tall * np.sin(angle))))
+    y, x = (
+        (middle * (1 + steps * part)).round().astype(int)
+        for middle, part in ((tall, np.sin(angle)), (wide, np.cos(angle)))
+    )
+    met = ink[y, x].astype(np.int8)
+    turns = np.flatnonzero(np.diff(np.concatenate(([0], met, [0]))))
+    lengths = turns[1::2] - turns[::2]
+    return int((lengths >= 2).sum()), float(lengths[lengths >= 2].sum()) / 2
 
 
 def _struck(image: Grey, word: Rect, printed: _Mask, blank: Grey | None) -> bool:

@@ -54,3 +54,13 @@ def test_a_word_struck_out_is_asked() -> None:
     page = printed()
     cv2.line(page, (190, 222), (295, 218), 40, 4, cv2.LINE_AA)
     assert state(page, blank=True) is Mark.DOUBT
+
+
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize(
+    "line", [((170, 222), (310, 218)), ((180, 175), (300, 268))], ids=["level", "aslant"]
+)
+def test_a_ring_taken_back_by_a_line_is_asked(line: tuple[tuple[int, int], ...], *, blank: bool) -> None:
+    page = ringed(printed())
+    cv2.line(page, line[0], line[1], 40, 4, cv2.LINE_AA)
+    assert state(page, blank=blank) is Mark.DOUBT
