@@ -34,9 +34,8 @@ def main(words: list[str]) -> None:
     """One row a manner and way."""
     sheets, seed, ways = [*words, *("3", "60000", _WAYS)[len(words) :]]
     found = measured(int(sheets), int(seed), ways.split(","))
-    say(
-        "| manner | way | words | on | off | asked | shown as ringed | wrong |\n|---|---|---|---|---|---|---|---|"
-    )
+    say("| manner | way | words | on | off | asked | shown as ringed | wrong |")
+    say("|---|---|---|---|---|---|---|---|")
     for manner, way in sorted({(manner, way) for manner, way, _ in found}):
         states = [found[manner, way, state] for state in Mark]
         wrong = sum(n for n, state in zip(states, Mark, strict=True) if _is_wrong(manner, state))
