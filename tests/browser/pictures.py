@@ -29,6 +29,8 @@ from tests.support.structure import ROOT
 from tests.support.suite import running_suite
 
 PICTURES = ROOT / "samples" / "pictures"
+SCANS = ROOT / "samples" / "scans"
+READ = ("02-pen.jpg", "05-skewed.jpg")
 
 
 def main() -> None:
@@ -43,6 +45,7 @@ def main() -> None:
         take(page, "sign-in")
         receipts = at_the_counter(page)
         at_the_back(page, receipts[0], folder)
+        at_the_scanner(page)
         chromium.close()
 
 
@@ -75,6 +78,17 @@ def at_the_back(page: Page, receipt: str, folder: Path) -> None:
     document = pypdfium2.PdfDocument(pdf)
     document[len(document) - 1].render(scale=1.1).to_pil().save(PICTURES / "sealed.png", optimize=True)
     document.close()
+
+
+def at_the_scanner(page: Page) -> None:
+    """Filled forms from the scanner: read, and the first doubt beside its crop."""
+    page.goto("/paper/")
+    page.get_by_label("スキャンした画像やPDFを取り込む").set_input_files([SCANS / name for name in READ])
+    page.get_by_role("button", name="取り込んで読み取る").tap()
+    page.get_by_text(f"{len(READ)}ページ中{len(READ)}ページ").wait_for(timeout=300_000)
+    page.goto("/paper/verify/")
+    page.locator("#verify[data-ready]").wait_for()
+    take(page, "verify")
 
 
 def take(page: Page, name: str) -> None:

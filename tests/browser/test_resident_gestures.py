@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,11 @@ from tests.support.faces import case_of_family, show_case, suite_platform
 COVER = Settings.model_fields["resident_cover_seconds"].default * 1000
 WIPE = Settings.model_fields["resident_wipe_seconds"].default * 1000
 IDLE = Settings.model_fields["officer_idle_seconds"].default * 1000
+
+
+# A finger put down and lifted, whose click the browser has not made yet.
+LIFTED = """one => { for (const type of ["pointerdown", "pointerup"]) one.dispatchEvent(new PointerEvent(
+  type, { bubbles: true, isPrimary: true, pointerType: "touch", pointerId: 7 })); }"""
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +111,25 @@ def test_a_finger_that_slides_away_presses_nothing(page: Page, face: str) -> Non
     page.wait_for_timeout(600)
     assert posts == []
     assert page.url.endswith("/check")
+
+
+def test_the_click_of_a_slow_tablet_counts_no_second_time(page: Page, face: str) -> None:
+    page.clock.install()
+    page.goto(f"{face}/check")
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=20))
+    button, posts = page.locator("[data-contrast]"), posts_of(page)
+    with page.expect_response("**/look"):
+        button.evaluate(LIFTED)
+        page.clock.run_for(100)
+    expect(page.locator("html.contrast")).to_have_count(1)
+    button.click()
+    page.clock.run_for(100)
+    expect(page.locator("html.contrast")).to_have_count(1)
+    assert len(posts) == 1
+    page.clock.run_for(1000)
+    with page.expect_response("**/look"):
+        button.click()
+    expect(page.locator("html.contrast")).to_have_count(0)
 
 
 def test_no_menu_opens_at_a_long_press(page: Page, face: str) -> None:

@@ -77,8 +77,11 @@ if (!("isLocked" in face)) {
 // A press that ends on its control within SLOP pixels counts, however long it took; a long press opens no menu.
 const SLOP = 20;
 const NATIVE_MS = 80;
+const LATE_MS = 500;
 let press = null;
 let lastClick = { target: null, at: 0 };
+let clicking = false;
+let clicked = { control: null, at: 0 };
 const controlAt = (target) => target instanceof Element ? target.closest("button, a[href], summary, label.choice") : null;
 
 addEventListener("contextmenu", (event) => {
@@ -98,11 +101,21 @@ addEventListener("pointerup", (event) => {
   if (!held || held.id !== event.pointerId) return;
   if (Math.hypot(event.clientX - held.x, event.clientY - held.y) > SLOP) return;
   setTimeout(() => {
-    if (lastClick.target !== held.control || performance.now() - lastClick.at > 1000) held.control.click();
+    if (lastClick.target === held.control && performance.now() - lastClick.at <= 1000) return;
+    clicking = true;
+    held.control.click();
+    clicking = false;
+    clicked = { control: held.control, at: performance.now() };
   }, NATIVE_MS);
 }, true);
 addEventListener("click", (event) => {
   const control = controlAt(event.target);
+  // A slow tablet's own click may come after all: a box that was ticked for the finger would be unticked.
+  if (!clicking && control && control === clicked.control && performance.now() - clicked.at < LATE_MS) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   const again = control && control === lastClick.target && performance.now() - lastClick.at < 500;
   if (again && event.isTrusted && control.matches("a[href]")) event.preventDefault();
   lastClick = { target: control, at: performance.now() };
