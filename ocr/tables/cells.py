@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ocr.engine import Grey
 from ocr.tables.ditto import is_ditto
 from ocr.tables.grid import Box, Grid
-from ocr.tables.layout import Layout, segments
+from ocr.tables.layout import HAIRLINE, Layout, segments
 from ocr.tables.straighten import PIXELS_PER_MM
 
 MARGIN = 8
@@ -23,7 +23,7 @@ _AROUND = round(0.5 * PIXELS_PER_MM)
 _LINE_GAP = round(0.35 * PIXELS_PER_MM)
 _LINE = 1.3 * PIXELS_PER_MM
 _FAINT, _FAINT_SHARE = 222, 0.03
-_HAIRLINE, _EDGE = 225, 4
+_EDGE = 4
 _DITTO = 0.68
 
 
@@ -106,7 +106,7 @@ class Pieces:
 
 def _with_hairlines(ink: NDArray[np.bool_], page: Grey, place: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Ink with the strokes too thin to count as ink on a coarse scan that go out from it."""
-    fainter = (ink | ((page < _HAIRLINE) & place)).astype(np.uint8)
+    fainter = (ink | ((page < HAIRLINE) & place)).astype(np.uint8)
     count, labels = cv2.connectedComponents(fainter, connectivity=8)
     kept = np.zeros(count, bool)
     kept[labels[ink]] = True

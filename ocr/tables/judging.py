@@ -29,6 +29,7 @@ _UNSURE = "読み取りに確信がありません。画像と見比べてくだ
 _UNREAD = "読み取れなかった文字があるかもしれません。画像と見比べてください。"
 _UNPROVED_KANA = "氏名の読みとして確かめられないフリガナです。画像を見て確かめてください。"
 _CHECKED = ("serial", "amount", "date", "day", "name", "kana")
+_WORDS = ("text", "address")
 _HYPHENED = ("address", "telephone", "number")
 
 
@@ -66,6 +67,8 @@ def _doubt(written: Written, opinions: Sequence[LineOpinion], column: Column) ->
         return _UNSURE
     if any(_lost(one) for one in opinions):
         return _UNREAD
+    if column.kind in _WORDS and any(one.coarse and not _as_read(one) for one in opinions):
+        return _UNSURE
     forms = [form for one in opinions for form in open_forms(one.opinion)] if column.kind == "name" else []
     if forms:
         return f"「{forms[0]}」かもしれません。字体を画像で確かめてください。"
@@ -79,6 +82,11 @@ def _needed(one: LineOpinion, column: Column) -> float:
     if one.coarse:
         return COARSE_FROM if column.kind in _CHECKED else COARSE_UNPROVED_FROM
     return UNPROVED_FROM if column.kind in ("name", "kana", "number") else ACCEPTED_FROM
+
+
+def _as_read(one: LineOpinion) -> bool:
+    """Whether an engine read the text by itself: what words or towns made of a coarse line is looked at."""
+    return any(reading.text == one.opinion.text for found in one.readings.values() for reading in found)
 
 
 def _lost(one: LineOpinion) -> bool:

@@ -17,7 +17,8 @@ from ocr.tables.grid import Box, Grid, columns_of, frame_of, headings_of, lines_
 from ocr.tables.rules import Rules, find_rules, of_table, without_rules
 from ocr.tables.straighten import PIXELS_PER_MM
 
-INK = 190
+INK, HAIRLINE = 190, 225
+"""Darker than this is ink; lighter strokes up to the second are, where they go out from it."""
 _FEW_COLUMNS, _FEW_LINES = 4, 5
 _LETTER = 0.9 * PIXELS_PER_MM
 _CLOSE = round(0.5 * PIXELS_PER_MM)
@@ -26,6 +27,7 @@ _WORD_GAP = round(2.2 * PIXELS_PER_MM)
 _LETTERS_APART = 1.8 * PIXELS_PER_MM
 _SPECK, _STROKE, _TOGETHER = 14, 10, 19
 _ROW, _DOTS = 9, 5
+_THIN, _LENGTH, _LETTER_WIDE = 90, 1.5 * PIXELS_PER_MM, 4.5 * PIXELS_PER_MM
 _NO_TABLE = "表が見つかりません。表全体が写るようにスキャンし直してください。"
 
 
@@ -93,7 +95,7 @@ def ink_of(clean: Grey) -> NDArray[np.bool_]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]
     large = np.asarray((areas >= 3 * _SPECK), bool) | _strokes_together(labels, areas)
-    large |= _broken_strokes(labels, areas)
+    large |= _broken_strokes(labels, areas) | _with_hairlines(clean, labels, areas)
     large[0] = False
     near = cv2.dilate(large[labels].astype(np.uint8), np.ones((15, 25), np.uint8)) > 0
     small = np.zeros(count, bool)
@@ -127,6 +129,20 @@ def _broken_strokes(labels: NDArray[Any], areas: NDArray[Any]) -> NDArray[np.boo
     mine[labels[inside]] = groups[inside]
     count = np.bincount(mine[dots], minlength=int(groups.max()) + 1)
     return np.asarray(dots & (count[mine] >= _DOTS), bool)
+
+
+def _with_hairlines(clean: Grey, labels: NDArray[Any], areas: NDArray[Any]) -> NDArray[np.bool_]:
+    """Dark ends of strokes too thin to be dark: what a coarse scan of a Mincho face shows of 一 and 二."""
+    _, strokes, stats, _ = cv2.connectedComponentsWithStats(
+        (clean < HAIRLINE).astype(np.uint8), connectivity=8
+    )
+    sizes = stats[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1)
+    letters = (stats[:, cv2.CC_STAT_AREA] >= _THIN) & (sizes >= _LENGTH) & (sizes <= _LETTER_WIDE)
+    letters[0] = False
+    inside = labels > 0
+    part = np.zeros(len(areas), bool)
+    part[labels[inside]] = letters[strokes[inside]]
+    return np.asarray(part & (areas >= _STROKE), bool)
 
 
 def segments(profile: Any, gap: int, least: float) -> list[tuple[int, int]]:

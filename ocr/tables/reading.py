@@ -7,17 +7,20 @@ is not there (ocr.md §2).
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from ocr.charsets import Charset
 from ocr.ctc import Slices, best_path
 from ocr.engine import Engine, Grey, Reading
 from ocr.engines.recogniser import HEIGHT
+from ocr.lexicon.towns import same_named, towns_of_letters
 from ocr.lexicon.words import words_prior
 from ocr.spelling import prior, text_prior
 from ocr.stages.kanji_forms import told
@@ -31,6 +34,8 @@ _SLICE = 8
 _INK, _HAIRLINE = 190, 215
 _WIDE_GAP = 0.3
 _LOANWORDS = 0.0
+_HOUSE, _NEAR, _MOST_TOWNS = re.compile("[0-9]"), 2, 40
+_TOWN, _MOST_USUAL = 5.0, 9.0
 _BY_SHAPE, _SKIPPED = 0.5, -6.0
 _PIXELS, _DIGIT, _LETTER = 20.5, 0.72, 0.9
 _COUNTED = ("serial", "number", "telephone", "amount", "date", "day")
@@ -77,23 +82,27 @@ def read_lines(
     for place, (image, kind, charset) in enumerate(zip(images, kinds, charsets, strict=True)):
         readings = {key: [every[place]] for key, every in by_engine.items()}
         view = View(image, charset)
-        opinion = _opinion(view, kind, readings)
+        opinion = _opinion(view, kind, readings, coarse[place])
         spaced = _spaced(opinion.text, [every[place] for every in by_engine.values()], image)
         shown = spaced if kind in ("name", "kana") else opinion.text
         found.append(LineOpinion(opinion, shown, view, readings, coarse[place]))
     return found
 
 
-def _opinion(view: View, kind: str, readings: Mapping[str, Sequence[Reading]]) -> Opinion:
+def _opinion(view: View, kind: str, readings: Mapping[str, Sequence[Reading]], coarse: bool) -> Opinion:
     """What engines think of a line, with what its ink says beside them."""
     pieces = stand_apart(view.image)
     each = [reading for found in readings.values() for reading in found]
     gaps = frozenset(one.text for one in each if unread(one.text, [one], view.image))
 
-    def likely_here(text: str) -> float:
-        return _likely_of(kind, pieces, text) + (_SKIPPED if text in gaps else 0.0)
+    listed = coarse and kind == "address"
+    towns = _towns(readings) if listed else []
 
-    opinion = judge([view], readings, likely_here, functools.partial(_more, kind, pieces))
+    def likely_here(text: str) -> float:
+        town = _town_prior(text) if listed else 0.0
+        return _likely_of(kind, pieces, text) + town + (_SKIPPED if text in gaps else 0.0)
+
+    opinion = judge([view], readings, likely_here, functools.partial(_more, kind, pieces, towns))
     if kind == "name":
         return told(opinion, readings, "family", view.image)
     if kind == "amount" and triangle_before(opinion.text, each, view.image):
@@ -111,7 +120,23 @@ def _likely_of(kind: str, pieces: int, text: str) -> float:
     return likely(kind, text) + (too_short(text, pieces) if kind in _COUNTED else 0.0)
 
 
-def _more(kind: str, pieces: int, text: str) -> Sequence[str]:
+def _towns(readings: Mapping[str, Sequence[Reading]]) -> list[str]:
+    """Towns that may stand in a line by the letters engines saw."""
+    slices = [one.slices for found in readings.values() for one in found if one.slices is not None]
+    return towns_of_letters(frozenset(letter for one in slices for letter in one.symbols))
+
+
+def _town_prior(text: str) -> float:
+    """How likely an address is for its town, in natural logarithms: there are 305 called 本町, none 本旧."""
+    count = same_named(_HOUSE.split(text, maxsplit=1)[0])
+    return min(_MOST_USUAL, _TOWN + math.log(count)) if count else 0.0
+
+
+def _more(kind: str, pieces: int, towns: Sequence[str], text: str) -> Sequence[str]:
+    if towns:
+        town = _HOUSE.split(text, maxsplit=1)[0]
+        near = [one for one in towns if one != town and Levenshtein.distance(one, town) <= _NEAR]
+        return [*_alike(kind, text), *(one + text[len(town) :] for one in near[:_MOST_TOWNS])]
     return with_twins(text, pieces) if kind in _COUNTED else _alike(kind, text)
 
 
