@@ -7,7 +7,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
+from office.accounts import passwords
 from tests.support.ground import ready_database, ready_file
 from tests.support.postgres import drop_database, new_database, private_cluster
 
@@ -22,6 +24,15 @@ LONG = ("tests/browser/test_offline_cases", "tests/browser", "tests/integration"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first (with `--no-loadscope-reorder`, which keeps this order among workers)."""
     items.sort(key=lambda item: [not item.nodeid.startswith(start) for start in LONG])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[PasswordHasher]:
+    """Hashing made cheap, as every test has officers of its own; gives the hasher the product uses."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = passwords._HASHER
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield real
 
 
 @pytest.fixture(scope="session")
