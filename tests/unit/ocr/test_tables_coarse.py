@@ -10,6 +10,7 @@ import pytest
 
 from ocr.ctc import Slices
 from ocr.engine import Grey, Reading
+from ocr.lexicon.towns import same_named, towns_of_letters
 from ocr.lexicon.words import words_prior
 from ocr.tables.aspect import widening
 from ocr.tables.cells import MARGIN, Pieces, widened
@@ -121,6 +122,22 @@ def test_hairlines_of_a_letter_are_kept_with_it() -> None:
     grid = Grid((0.0, 300.0), (0.0, 80.0), 0.0, (), True, True)
     (line,) = Pieces(Layout(grid, clean, ink_of(clean))).within(Box(0, 0, 300, 80)).lines
     assert line.shape[1] - 2 * MARGIN == 72
+
+
+def test_the_dark_end_of_a_thin_stroke_is_no_speck() -> None:
+    clean = np.full((80, 300), 255, np.uint8)
+    clean[40:43, 150:184] = 212
+    clean[38:43, 184:189] = 150
+    clean[20:25, 250:255] = 150
+    ink = ink_of(clean)
+    assert ink[40, 186]
+    assert not ink[22, 252]
+
+
+def test_towns_are_known_by_how_many_there_are() -> None:
+    assert same_named("本町") > 100 > same_named("若葉") > 1
+    assert same_named("本旧") == same_named("") == 0
+    assert {"本町", "港町"} <= set(towns_of_letters(frozenset("本港町田")))
 
 
 def test_the_detail_of_a_scan_is_known() -> None:
