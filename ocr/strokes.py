@@ -14,7 +14,7 @@ _Mask = NDArray[np.bool_]
 _Points = NDArray[np.int64]
 
 _SPUR = 8
-_TIP_WIDTHS = 2.2
+_TIP_WIDTHS = 1.2
 _LEVEL_RUN, _LONGEST_RUN, _CROSSED_RUN = 17, 24, 29
 _LEVEL_WIDTHS = 3.4
 _CROWDED = 4

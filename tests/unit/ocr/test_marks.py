@@ -48,6 +48,14 @@ def test_a_thick_tick_with_a_sharp_bend_is_a_mark(width: int) -> None:
     assert read_mark(drawn(*SHARP, ((116, 134), (132, 148)), width=width), BOX).mark is Mark.DOUBT
 
 
+def test_a_tick_struck_through_by_an_upright_line_is_asked() -> None:
+    thick = (((105, 120), (117, 135)), ((117, 135), (146, 95)))
+    assert read_mark(drawn(*thick, width=6), BOX).mark is Mark.ON
+    assert read_mark(drawn(*thick, ((113, 94), (111, 144)), width=6), BOX).mark is Mark.DOUBT
+    small = (((106, 124), (111, 133)), ((111, 133), (139, 95)))
+    assert read_mark(drawn(*small, ((109, 96), (110, 146)), width=7), BOX).mark is Mark.DOUBT
+
+
 @pytest.mark.parametrize("width", [4, 6])
 def test_a_cross_well_inside_its_box_is_a_mark_even_of_a_thick_pen(width: int) -> None:
     small = (((107, 107), (133, 134)), ((132, 106), (108, 133)))
