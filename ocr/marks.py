@@ -31,11 +31,12 @@ _AROUND_MM = 2.0
 _INSET_MM = 0.42
 _SHIFT = 5
 _FRAME_PIXELS = 4
+_ON_FRAME, _FRAME_DARK, _FRAME_SEEN = 0.3, 0.08, 0.3
 _STRIPS = (6, 10)
 _STRAY = 12
 _INK, _FAINT = 0.78, 0.955
 _LIGHTEST_PEN = 0.62
-_SPECK = 6
+_SPECK, _STREWN = 6, 4
 _OFF_SHARE, _ON_SHARE, _FULL_SHARE = 0.012, 0.085, 0.68
 _OFF_TONE, _OFF_PALE = 0.009, 0.012
 _BESIDE_MM, _BESIDE_SHARE = 1.5, 0.002
@@ -137,7 +138,7 @@ def read_mark(sheet: Grey, zone: Zone, blank: Grey | None = None, through: float
     if blank is not None:
         printed = cut(blank, zone.rect, _AROUND_MM)[: light.shape[0], : light.shape[1]] < _DARK_PRINT
         around[cv2.dilate(printed.astype(np.uint8), np.ones((7, 7), np.uint8))[box.near] > 0] = np.nan
-    clean = share <= _OFF_SHARE and not ink.any() and _nothing_beside(around)
+    clean = share <= _OFF_SHARE and not ink.any() and not _is_strewn(inside) and _nothing_beside(around)
     if clean and (_is_off(inside, around) or (through > 0 and _is_back(light, box, around, through))):
         return MarkReading(zone, Mark.OFF, share, 1.0 - share / _OFF_SHARE)
     if _ON_SHARE <= share <= _FULL_SHARE and _is_on(light, box, ink):
@@ -184,9 +185,17 @@ def _frame_place(light: _Light, size: tuple[int, int], margin: int) -> tuple[int
     if not scores.size:
         return margin, margin
     y, x = np.unravel_index(int(scores.argmax()), scores.shape)
-    if scores[y, x] < 1.05 * scores[_SHIFT, _SHIFT]:
+    found = field[y : y + frame.shape[0], x : x + frame.shape[1]][frame > _ON_FRAME]
+    # Specks are no frame: a fax leaves out a printed one.
+    if scores[y, x] < 1.05 * scores[_SHIFT, _SHIFT] or (found > _FRAME_DARK).mean() < _FRAME_SEEN:
         return margin, margin
     return margin + int(y) - _SHIFT, margin + int(x) - _SHIFT
+
+
+def _is_strewn(inside: _Light) -> bool:
+    """Whether specks stand together in the box: what a fax leaves of a pale mark; dust comes singly."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((inside < _INK).astype(np.uint8), connectivity=8)
+    return sum(stats[n, cv2.CC_STAT_AREA] > 1 for n in range(1, count)) >= _STREWN
 
 
 def _nothing_beside(around: _Light) -> bool:

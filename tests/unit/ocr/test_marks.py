@@ -48,6 +48,16 @@ def test_a_thick_tick_with_a_sharp_bend_is_a_mark(width: int) -> None:
     assert read_mark(drawn(*SHARP, ((116, 134), (132, 148)), width=width), BOX).mark is Mark.DOUBT
 
 
+def test_specks_that_a_fax_left_of_a_pale_tick_are_asked_single_ones_are_dust() -> None:
+    sheet = drawn()
+    for x, y in ((110, 120), (132, 108)):
+        sheet[y : y + 2, x : x + 2] = 0
+    assert read_mark(sheet, BOX).mark is Mark.OFF
+    for x, y in ((114, 126), (118, 127), (124, 122)):
+        sheet[y : y + 2, x : x + 2] = 0
+    assert read_mark(sheet, BOX).mark is Mark.DOUBT
+
+
 def test_a_tick_struck_through_by_an_upright_line_is_asked() -> None:
     thick = (((105, 120), (117, 135)), ((117, 135), (146, 95)))
     assert read_mark(drawn(*thick, width=6), BOX).mark is Mark.ON
