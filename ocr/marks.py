@@ -195,7 +195,7 @@ def _frame_place(light: _Light, size: tuple[int, int], margin: int) -> tuple[int
 def _is_strewn(inside: _Light) -> bool:
     """Whether specks stand together in the box: what a fax leaves of a pale mark; dust comes singly."""
     count, _, stats, _ = cv2.connectedComponentsWithStats((inside < _INK).astype(np.uint8), connectivity=8)
-    return sum(stats[n, cv2.CC_STAT_AREA] > 1 for n in range(1, count)) >= _STREWN
+    return sum(int(stats[n, cv2.CC_STAT_AREA]) > 1 for n in range(1, count)) >= _STREWN
 
 
 def _nothing_beside(around: _Light) -> bool:
