@@ -16,8 +16,8 @@ from ocr.tables.results import BLANK, ENTRY
 from office import clock
 from office.calendar.business import bank_calendar
 from samples.ledger_pages import LedgerPage, ledger_pages
-from tests.browser.steps import assert_accessible, assert_fits, sign_in
-from tests.support.chromium import PORTRAIT, TABLET
+from tests.browser.steps import assert_accessible, assert_fits, sign_in, turned
+from tests.support.chromium import TABLET
 
 LINES, SEED = 40, 4711
 
@@ -35,11 +35,10 @@ def looked_at(page: Page, axe: Axe, name: str) -> None:
     """The page holds in both orientations; a picture of each where pictures are wanted."""
     assert_accessible(page, axe)
     folder = os.environ.get("PAPER_SHOTS")
-    for way, size in (("wide", TABLET), ("tall", PORTRAIT)):
-        page.set_viewport_size(size["viewport"])
+    for held in turned(page):
         assert_fits(page)
         if folder:
-            page.screenshot(path=str(Path(folder) / f"lists-{name}-{way}.png"))
+            page.screenshot(path=str(Path(folder) / f"lists-{name}-{held}.png"))
     page.set_viewport_size(TABLET["viewport"])
 
 
