@@ -77,11 +77,9 @@ if (!("isLocked" in face)) {
 // A press that ends on its control within SLOP pixels counts, however long it took; a long press opens no menu.
 const SLOP = 20;
 const NATIVE_MS = 80;
-const LATE_MS = 500;
 let press = null;
+let lifted = null;
 let lastClick = { target: null, at: 0 };
-let clicking = false;
-let clicked = { control: null, at: 0 };
 const controlAt = (target) => target instanceof Element ? target.closest("button, a[href], summary, label.choice") : null;
 
 addEventListener("contextmenu", (event) => {
@@ -100,21 +98,24 @@ addEventListener("pointerup", (event) => {
   press = null;
   if (!held || held.id !== event.pointerId) return;
   if (Math.hypot(event.clientX - held.x, event.clientY - held.y) > SLOP) return;
+  lifted = held;
   setTimeout(() => {
-    if (lastClick.target === held.control && performance.now() - lastClick.at <= 1000) return;
-    clicking = true;
+    if (held.heard || (lastClick.target === held.control && performance.now() - lastClick.at <= 1000)) return;
+    held.made = true;
     held.control.click();
-    clicking = false;
-    clicked = { control: held.control, at: performance.now() };
   }, NATIVE_MS);
 }, true);
 addEventListener("click", (event) => {
   const control = controlAt(event.target);
-  // A slow tablet's own click may come after all: a box that was ticked for the finger would be unticked.
-  if (!clicking && control && control === clicked.control && performance.now() - clicked.at < LATE_MS) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
+  // The browser's own click for a press carries its number. On a slow tablet it comes after the press has
+  // counted, however late: a box that was ticked for the finger would be unticked.
+  if (lifted && event.pointerId === lifted.id) {
+    if (lifted.made) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    lifted.heard = true;
   }
   const again = control && control === lastClick.target && performance.now() - lastClick.at < 500;
   if (again && event.isTrusted && control.matches("a[href]")) event.preventDefault();
