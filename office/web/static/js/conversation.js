@@ -20,12 +20,13 @@ const ONE_TOUCH = ["choice", "yes_no", "consent"];
 const SEVERAL_TOUCHES = "choices";
 const PAUSE_MS = 900;
 const pauses = new WeakMap();
-let touchedAt = 0;
-document.addEventListener("pointerup", () => { touchedAt = performance.now(); });
+let touching = false;
+document.addEventListener("pointerdown", () => { touching = true; }, true);
+document.addEventListener("keydown", () => { touching = false; }, true);
 
 document.addEventListener("change", (event) => {
   const form = questionOf(event.target);
-  if (!form || performance.now() - touchedAt > 700) return;
+  if (!form || !touching) return;
   if (ONE_TOUCH.includes(form.dataset.question)) settle(form);
   if (form.dataset.question === SEVERAL_TOUCHES) {
     clearTimeout(pauses.get(form));
@@ -51,7 +52,7 @@ document.addEventListener("submit", (event) => {
   const form = questionOf(event.target);
   const button = event.submitter;
   if (form) changed.delete(form);
-  if (!form || !button || performance.now() - touchedAt < 700) return;
+  if (!form || !button || touching) return;
   const said = { "": "kakazu:entered", save: "kakazu:entered", add: "kakazu:added" }[button.value];
   if (said) form.dispatchEvent(new CustomEvent(said, { bubbles: true }));
 });
