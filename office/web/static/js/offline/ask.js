@@ -7,14 +7,17 @@ import { badge, factRows, h, show, shortTime } from "./screen.js";
 import { line } from "./summary.js";
 import { Refused } from "./texts.js";
 
-let pressing = false;
-for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
-  document.addEventListener(type, () => { pressing = type === "pointerdown"; }, { capture: true });
+/* Until when a click may still come: a slow tablet makes it well after the finger has gone. */
+const CLICK_MS = 500;
+let clickUntil = 0;
+const pressing = { pointerdown: () => Infinity, pointerup: () => performance.now() + CLICK_MS, pointercancel: () => 0, click: () => 0 };
+for (const [type, until] of Object.entries(pressing)) {
+  document.addEventListener(type, () => { clickUntil = until(); }, { capture: true });
 }
 
 /* After the finger is up and its click has been heard: a page drawn anew under it would swallow the click. */
 async function settled() {
-  do await new Promise((resolve) => setTimeout(resolve, 30)); while (pressing);
+  do await new Promise((resolve) => setTimeout(resolve, 30)); while (performance.now() < clickUntil);
 }
 
 export class Conversation {
