@@ -138,7 +138,9 @@ def test_the_click_of_a_slow_tablet_counts_no_second_time(page: Page, face: str)
     expect(page.locator("html.contrast")).to_have_count(0)
 
 
-def test_a_box_is_ticked_once_by_a_finger_however_late_its_click_comes(page: Page, platform: Platform) -> None:
+def test_a_box_is_ticked_once_by_a_finger_however_late_its_click_comes(
+    page: Page, platform: Platform
+) -> None:
     address = ask(page, platform, "insurance.members")
     page.clock.install()
     page.goto(address)

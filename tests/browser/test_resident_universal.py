@@ -19,7 +19,9 @@ from tests.support.faces import case_of_family, show_case, suite_platform
 from tests.support.places import ASKING, SHOWING, flat
 
 # The letters grow as the button would have it, and shrink again.
-LARGEST = """["text-normal", "text-largest"].forEach((one) => document.documentElement.classList.toggle(one))"""
+LARGEST = (
+    """["text-normal", "text-largest"].forEach((one) => document.documentElement.classList.toggle(one))"""
+)
 LEFT = ("contact.phone", "account", "insurance.members", "child.custody")
 ASKED, SHOWN = flat(ASKING), flat(SHOWING)
 
