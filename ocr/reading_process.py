@@ -2,17 +2,13 @@
 
 The suite's own process stays free for its pages, the memory of engines ends with the child, and a page that
 kills it costs that page alone. For each page the child first says what has come; only when it is told to
-it reads it, so that a page known by its hash costs no reading. Frames are a length and a pickle: both ends
-are this module.
+it reads it, so that a page known by its hash costs no reading.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import pickle
-import selectors
-import struct
 import subprocess
 import sys
 import time
@@ -22,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from forms import frames
 from forms.catalogue import PACKAGED, Catalogue, catalogue_of, load_catalogue
 from forms.definition_files import read_files
 from forms.rendering.sheet import SheetCode
@@ -39,7 +36,6 @@ from ocr.versions import engine_versions
 SECONDS_A_PAGE = 180.0
 BLANK = 0.0005
 NICENESS = 10
-_LENGTH = struct.Struct(">Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +145,7 @@ class Reader:
         if self._child is None or self._child.stdin is None:
             raise ReaderGone
         try:
-            _write(self._child.stdin, word)
+            frames.write(self._child.stdin, word)
         except OSError:
             self.close()
             raise ReaderGone from None
@@ -158,61 +154,34 @@ class Reader:
         if self._child is None or self._child.stdout is None:
             raise ReaderGone
         try:
-            return _read(self._child.stdout, time.monotonic() + self._seconds)
+            return frames.read(self._child.stdout, time.monotonic() + self._seconds)
         except (EOFError, TimeoutError):
             self.close()
             raise ReaderGone from None
 
 
-def _write(pipe: IO[bytes], word: object) -> None:
-    content = pickle.dumps(word)
-    frame = memoryview(_LENGTH.pack(len(content)) + content)
-    while frame:
-        frame = frame[pipe.write(frame) :]
-
-
-def _read(pipe: IO[bytes], until: float | None = None) -> Any:
-    """One frame. Raises `EOFError` when the other end is gone, `TimeoutError` after the instant `until`."""
-    (length,) = _LENGTH.unpack(_exactly(pipe, _LENGTH.size, until))
-    return pickle.loads(_exactly(pipe, length, until))  # noqa: S301 - both ends are this module
-
-
-def _exactly(pipe: IO[bytes], length: int, until: float | None) -> bytes:
-    content = bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        while len(content) < length:
-            if until is not None and not selector.select(max(0.0, until - time.monotonic())):
-                raise TimeoutError
-            chunk = pipe.read(length - len(content))
-            if not chunk:
-                raise EOFError
-            content += chunk
-    return bytes(content)
-
-
 def _serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
     """Answer until the other end goes."""
-    setup: Setup = _read(incoming)
+    setup: Setup = frames.read(incoming)
     catalogue, towns = _prepared(setup)
     pages: Any = iter(())
     page: PageImage | None = None
     file: _File | None = None
     while True:
-        word = _read(incoming)
+        word = frames.read(incoming)
         if isinstance(word, _File):
             pages, file, page = load_pages(word.path, first=word.first), word, None
         elif word == "next":
             page = None  # before the next one comes: two pages of pixels are never held
             _give_back()
             page = next(pages, None)
-            _write(outgoing, None if page is None else _seen(page))
+            frames.write(outgoing, None if page is None else _seen(page))
         elif page is not None and file is not None:
             named = replace(page, source=file.name)
             if word == "table":
-                _write(outgoing, read_table(named))
+                frames.write(outgoing, read_table(named))
                 continue
-            _write(outgoing, _measured(named, catalogue, towns, word[1], word[2], file.older))
+            frames.write(outgoing, _measured(named, catalogue, towns, word[1], word[2], file.older))
 
 
 def _give_back() -> None:

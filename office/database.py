@@ -104,8 +104,16 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 def reading(engine: Engine) -> Engine:
-    """The same engine for transactions that only read: on SQLite they do not queue for the write lock."""
+    """The same engine for transactions that read: on SQLite they do not queue for the write lock.
+
+    One that writes after all takes the lock then, or fails as `overtaken`.
+    """
     return engine.execution_options(**{READS_ONLY: True})
+
+
+def overtaken(error: sa.exc.OperationalError) -> bool:
+    """Whether a transaction that had only read came to write after others had (SQLite): begin again."""
+    return getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT")
 
 
 def hold(session: Session, row: Base) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from forms.catalogue import PACKAGED, Catalogue, catalogue_of, load_catalogue
 from forms.definition_files import read_files
+from forms.rendering.press import Press
 from forms.signing.keys import CityKeys
 from office.database import make_engine, make_sessions, upgrade
 from office.definitions import keep
@@ -20,7 +21,10 @@ CITY_DEFINITIONS = "definitions"
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """What everything that needs the world takes. `definitions` is the fingerprint of the catalogue."""
+    """What everything that needs the world takes. `definitions` is the fingerprint of the catalogue.
+
+    `press` prints in this process unless it is told to have processes of its own.
+    """
 
     settings: Settings
     engine: Engine
@@ -29,9 +33,10 @@ class Platform:
     keys: CityKeys
     catalogue: Catalogue
     definitions: str
+    press: Press = field(default_factory=Press)
 
 
-def open_platform(settings: Settings) -> Platform:
+def open_platform(settings: Settings, press: Press | None = None) -> Platform:
     """Open the world of a data folder; the first time, make folder, keys and tables.
 
     A city's own definitions (`definitions/` in the data folder) lie over the packaged ones.
@@ -53,4 +58,5 @@ def open_platform(settings: Settings) -> Platform:
         keys=CityKeys.open(settings.keys_folder, settings.municipality),
         catalogue=catalogue,
         definitions=keep(sessions, files),
+        press=press or Press(),
     )

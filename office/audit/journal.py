@@ -69,7 +69,7 @@ def size(session: Session) -> int:
 def hold_end(session: Session) -> None:
     """Hold the end of the tree until the transaction ends: nobody else appends meanwhile."""
     if session.get_bind().dialect.name == "postgresql":
-        # SQLite needs no lock of ours: its transactions begin IMMEDIATE.
+        # SQLite needs no lock of ours: it lets nobody write who has not seen the last commit.
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 

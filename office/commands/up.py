@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 
 import click
 from waitress import create_server
 
+from forms.rendering.press import Press
 from office import extensions
 from office.console import data_folder
 from office.jobs.engine import JobEngine
@@ -20,6 +22,8 @@ from office.web.application import create_app
 
 # One thread per tablet that saves at the same moment; more only queue for SQLite's one writer.
 THREADS = 8
+# One core stays with the pages.
+PRINTERS = 2
 
 
 @click.command()
@@ -34,7 +38,7 @@ def command(port: int | None, empty: bool, as_json: bool) -> None:
         reader = next((one.sample_reader for one in extensions.extensions() if one.sample_reader), "")
         settings = settings.model_copy(update={"card_reader": reader})
     set_up_logs()
-    platform = open_platform(settings)
+    platform = open_platform(settings, Press(max(1, min(PRINTERS, (os.cpu_count() or 1) - 1))))
     if not empty:
         for extension in extensions.extensions():
             if extension.load_sample is not None:
@@ -63,3 +67,4 @@ def command(port: int | None, empty: bool, as_json: bool) -> None:
     finally:
         engine.shutdown()
         timetable.stop()
+        platform.press.close()

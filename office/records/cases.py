@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from forms.definition import LANGUAGES
 from forms.interview import FilledForm, Interview
 from forms.kinds import kind
-from forms.rendering.document import IdentityCheck
+from forms.rendering.application import Typeset, typeset
+from forms.rendering.document import ApplicationDocument, IdentityCheck
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
@@ -93,6 +94,36 @@ def show_documents(
     return show_forms(session, actor, platform, case, _filled(interview), interview)
 
 
+def draft_documents(
+    session: Session, actor: Actor, platform: Platform, case: Case, interview: Interview
+) -> list[Typeset]:
+    """All that `show_documents` will print, with its receipt numbers: for the press, while nothing is locked.
+
+    Raises as `show_documents` does.
+    """
+    require(actor, Act.HOLD_INTERVIEW)
+    hold_in(session, case, CaseState.OPEN)
+    filled, identity = _filled(interview), _identity(platform, interview)
+    applications = _applications(session, actor, platform, case, filled)
+    return [
+        typeset(_document(actor, platform, case, application, form, identity))
+        for application, form in zip(applications, filled, strict=True)
+    ]
+
+
+def _document(
+    actor: Actor,
+    platform: Platform,
+    case: Case,
+    application: Application,
+    form: FilledForm,
+    identity: IdentityCheck,
+) -> ApplicationDocument:
+    return filing.document_of(
+        platform, actor, application, form, on=clock.today(), language=case.language, identity=identity
+    )
+
+
 def show_forms(
     session: Session,
     actor: Actor,
@@ -105,12 +136,10 @@ def show_forms(
     require(actor, Act.HOLD_INTERVIEW)
     hold_in(session, case, CaseState.OPEN)
     applications = _applications(session, actor, platform, case, filled)
-    today, identity = clock.today(), _identity(platform, interview)
-    stored = []
+    identity, stored = _identity(platform, interview), []
     for application, form in zip(applications, filled, strict=True):
-        pdf = filing.render(
-            platform, actor, application, form, on=today, language=case.language, identity=identity
-        )
+        document = _document(actor, platform, case, application, form, identity)
+        pdf = filing.print_out(platform, application, document)
         stored.append(documents.store_pdf(session, platform.vault, application, DocumentKind.SHOWN, pdf))
     case.nonce, case.shown_at, case.updated_at = secrets.token_hex(32), clock.now(), clock.now()
     case.identity_check = " ".join(filter(None, [identity.method, *identity.documents]))

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from forms.interview import FilledForm
-from forms.rendering.application import render_application
+from forms.rendering.application import typeset
 from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
 from office import clock
 from office.accounts.actor import Actor
@@ -60,7 +60,7 @@ def write_form(platform: Platform, application: Application, form: FilledForm) -
     application.write_sources(platform.vault, form.sources())
 
 
-def render(
+def document_of(
     platform: Platform,
     actor: Actor,
     application: Application,
@@ -69,9 +69,9 @@ def render(
     on: date,
     language: str = "ja",
     identity: IdentityCheck | None = None,
-) -> bytes:
-    """The application's PDF; 個人番号 appear in it only masked. How to make it again is kept with it."""
-    document = ApplicationDocument(
+) -> ApplicationDocument:
+    """The application as a document for people; 個人番号 appear in it only masked."""
+    return ApplicationDocument(
         form=form,
         receipt_number=application.receipt_number,
         filed_on=on,
@@ -80,9 +80,13 @@ def render(
         language=language,
         identity=identity or IdentityCheck(),
     )
+
+
+def print_out(platform: Platform, application: Application, document: ApplicationDocument) -> bytes:
+    """The application's PDF. How to make it again is kept with it."""
     application.definitions = platform.definitions
     application.write_rendering(platform.vault, rendering_of(document))
-    return render_application(document)
+    return platform.press.print(typeset(document))
 
 
 def file(session: Session, actor: Actor, application: Application, sealed: Document, on: date) -> None:

@@ -81,8 +81,12 @@ def join(
     case.identity_check = " ".join(filter(None, [identity.method, *identity.documents]))
     drafts = _drafts(session, actor, platform, case, forms)
     shown = {
-        one.receipt_number: filing.render(
-            platform, actor, one, form, on=offline.on, language=offline.language, identity=identity
+        one.receipt_number: filing.print_out(
+            platform,
+            one,
+            filing.document_of(
+                platform, actor, one, form, on=offline.on, language=offline.language, identity=identity
+            ),
         )
         for one, form in zip(drafts, forms, strict=True)
     }

@@ -91,7 +91,7 @@ UPLOAD_LIMIT = 32 * 1024 * 1024
 
 def create_app(platform: Platform, engine: JobEngine) -> Flask:
     """The web application over an opened platform; `engine` takes the jobs that officers start."""
-    app = Flask(__name__)
+    app = world.Suite(__name__)
     settings = platform.settings
     app.config.update(
         SECRET_KEY=platform.vault.session_secret,

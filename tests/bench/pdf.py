@@ -17,10 +17,10 @@ from weasyprint.text.fonts import FontConfiguration
 
 from forms.rendering.application import (
     VARIANT,
-    application_html,
     application_style,
     attachments_of,
     render_application,
+    typeset,
 )
 from forms.rendering.document import ApplicationDocument
 from forms.signing.seal import seal
@@ -37,8 +37,9 @@ def stock_render(application: ApplicationDocument) -> bytes:
     """The same page as a program would make it that follows WeasyPrint's first steps."""
     fonts = FontConfiguration()
     styles = [CSS(string=text, font_config=fonts) for text in (application_style(), AUTOMATIC)]
-    attachments = list(attachments_of(application))
-    pdf: bytes = HTML(string=application_html(application)).write_pdf(
+    page = typeset(application)
+    attachments = list(attachments_of(page))
+    pdf: bytes = HTML(string=page.html).write_pdf(
         stylesheets=styles, font_config=fonts, pdf_variant=VARIANT, attachments=attachments
     )
     return pdf

@@ -120,7 +120,13 @@ def show(case_id: str) -> ResponseReturnValue:
         interview = interview_of(case)
         if duplicates.unsettled(world.session(), actor, platform, case, interview):
             return redirect(url_for("counter.doubles", case_id=case_id))
-        cases.show_documents(world.session(), actor, platform, case, interview)
+        # Printed ahead, while everybody else may write; what changes meanwhile is printed anew.
+        pages = cases.draft_documents(world.session(), actor, platform, case, interview)
+        world.begin_again()
+        platform.press.print_ahead(pages)
+        case = case_of(case_id)
+        if case.state == CaseState.OPEN:
+            cases.show_documents(world.session(), actor, platform, case, interview_of(case))
     if case.state != CaseState.SHOWN:
         raise NotNow(
             "この聞き取りは終わっているので、住民に見せられません。窓口の一覧から選び直してください。"
