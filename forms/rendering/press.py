@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from forms import frames
 from forms.rendering.application import Typeset, print_pdf
 
+MOST = 2
 SECONDS_A_PAGE = 60.0
 KEPT = 100
 
@@ -34,6 +35,11 @@ class Press:
         self._children: set[subprocess.Popen[bytes]] = set()
         self._printed: OrderedDict[Typeset, bytes] = OrderedDict()
         self._lock = threading.Lock()
+
+    @classmethod
+    def beside_pages(cls) -> Press:
+        """The press of a process that serves pages: one core stays with them."""
+        return cls(max(1, min(MOST, (os.cpu_count() or 1) - 1)))
 
     def print_ahead(self, pages: Sequence[Typeset]) -> None:
         """Print these pages side by side and keep them until `print` asks for them, the last hundred."""

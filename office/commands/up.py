@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 
@@ -22,8 +21,6 @@ from office.web.application import create_app
 
 # One thread per tablet that saves at the same moment; more only queue for SQLite's one writer.
 THREADS = 8
-# One core stays with the pages.
-PRINTERS = 2
 
 
 @click.command()
@@ -38,7 +35,7 @@ def command(port: int | None, empty: bool, as_json: bool) -> None:
         reader = next((one.sample_reader for one in extensions.extensions() if one.sample_reader), "")
         settings = settings.model_copy(update={"card_reader": reader})
     set_up_logs()
-    platform = open_platform(settings, Press(max(1, min(PRINTERS, (os.cpu_count() or 1) - 1))))
+    platform = open_platform(settings, Press.beside_pages())
     if not empty:
         for extension in extensions.extensions():
             if extension.load_sample is not None:
