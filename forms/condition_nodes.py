@@ -8,7 +8,7 @@ before everything is known. What is read through `View.fact` counts as asked for
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -32,7 +32,11 @@ class View:
 
     def quietly(self) -> View:
         """The same view without demanding anything."""
-        return replace(self, fact=self.peek)
+        return View(self.peek, self.peek, self.person, self.waits)
+
+    def of(self, person: Mapping[str, Value]) -> View:
+        """The same view, looking at a person."""
+        return View(self.fact, self.peek, person, self.waits)
 
 
 class Node(Protocol):
@@ -218,7 +222,7 @@ class Each:
         people = self.people.value(view)
         if people is None:
             return None
-        found = [self.condition.value(replace(view, person=person)) for person in people]
+        found = [self.condition.value(view.of(person)) for person in people]
         if self.method == "any":
             return True if True in found else (None if None in found else False)
         if self.method == "all":

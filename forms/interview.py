@@ -147,10 +147,14 @@ class Interview:
 
     def determinations(self) -> tuple[Determination, ...]:
         """For each procedure that may belong to the event: needed or not, with the reason."""
+        return self._determinations
+
+    @cached_property
+    def _determinations(self) -> tuple[Determination, ...]:
         found = []
         for procedure in self._procedures:
             rule = procedure.rule(self.event.slug)
-            needed = rule.when.holds(self._knowledge.value) if rule is not None else False
+            needed = self._knowledge.holds(rule.when) if rule is not None else False
             if rule is not None:
                 reason = {True: rule.because, False: rule.otherwise, None: self.event.undecided}[needed]
                 version = f"{procedure.slug}/v{procedure.version}"
@@ -176,7 +180,7 @@ class Interview:
         wanted: dict[str, tuple[Attachment, list[str]]] = {}
         for one in self.determinations():
             for attachment in one.procedure.attachments if one.needed else ():
-                if attachment.when is None or attachment.when.holds(self._knowledge.value):
+                if attachment.when is None or self._knowledge.holds(attachment.when):
                     _, slugs = wanted.setdefault(attachment.label.text("ja"), (attachment, []))
                     slugs.append(one.procedure.slug)
         return tuple(Bring(attachment, tuple(slugs)) for attachment, slugs in wanted.values())

@@ -31,6 +31,7 @@ class Knowledge:
     derived: Mapping[str, Expression] = field(default_factory=dict)
     subject: JSON = None
     _found: dict[str, Answer | None] = field(default_factory=dict)
+    _told: dict[int, JSON] = field(default_factory=dict)  # by the expression's identity: its text is long
 
     def about(self, subject: JSON) -> Knowledge:
         """The same knowledge about one person."""
@@ -51,10 +52,22 @@ class Knowledge:
             self._found[name] = self._find(self.facts[name]) if name in self.facts else None
         return self._found[name]
 
+    def tell(self, expression: Expression) -> JSON:
+        """What an expression comes to with what is known."""
+        key = id(expression)
+        if key not in self._told:
+            self._told[key] = expression.value(self.value)
+        return self._told[key]
+
+    def holds(self, condition: Condition) -> bool | None:
+        """A condition's answer, None where it cannot be said yet."""
+        found = self.tell(condition)
+        return None if found is None else bool(found)
+
     def applies(self, name: str) -> bool:
         """Whether the fact plays a part at all; an undecided condition counts as no."""
         when = self.facts[name].field.when if name in self.facts else None
-        return when is None or when.holds(self.value) is True
+        return when is None or self.holds(when) is True
 
     def derivation(self, fact: Fact) -> Expression | None:
         """How the fact follows from others here."""
@@ -64,13 +77,13 @@ class Knowledge:
         if not self.applies(fact.name):
             return None
         expression = self.derivation(fact)
-        value = expression.value(self.value) if expression is not None else None
+        value = self.tell(expression) if expression is not None else None
         if value is not None:
             return Answer(value, Source.DERIVED)
         answer = self.answers.get(fact.name)
         if answer is not None and self._fits(fact, answer.value):
             return replace(answer, value=self._ordered(fact, answer.value))
-        value = fact.default.value(self.value) if fact.default is not None else None
+        value = self.tell(fact.default) if fact.default is not None else None
         return Answer(value, Source.DEFAULT) if value is not None else None
 
     def _fits(self, fact: Fact, value: JSON) -> bool:
@@ -100,7 +113,9 @@ class Knowledge:
     def field(self, name: str) -> Field:
         """The fact's field with the options that people known so far make (`options_from`), columns too."""
         base = self._offering(self.facts[name].field)
-        return replace(base, fields=tuple(map(self._offering, base.fields))) if base.fields else base
+        if not any(column.options_from for column in base.fields):
+            return base
+        return replace(base, fields=tuple(map(self._offering, base.fields)))
 
     def _offering(self, base: Field) -> Field:
         people = self.value(base.options_from) if base.options_from else None
@@ -159,7 +174,7 @@ class Demand:
         expression = self.knowledge.derivation(fact)
         if expression is not None:
             waits = self.waits_for(expression)
-            if waits or expression.value(self.knowledge.value) is not None:
+            if waits or self.knowledge.tell(expression) is not None:
                 return waits
         if not fact.asked or any(self.want(name) for name in fact.field.offered_from):
             return fact.asked
@@ -184,4 +199,4 @@ class Demand:
         if condition is None:
             return True
         self.waits_for(condition)
-        return condition.holds(self.knowledge.value)
+        return self.knowledge.holds(condition)

@@ -48,7 +48,7 @@ def surroundings(case: Case) -> Surroundings:
         undo=conversations.undoable(session, case),
         handovers=passed,
         waits=any(not one.taken for one in passed),
-        other_cases=len(duplicates.other_cases(session, actor, case)) if going_on else 0,
+        other_cases=duplicates.how_many_other_cases(session, actor, case) if going_on else 0,
         has_reader=world.platform().settings.card_reader in card_readers(),
     )
 
