@@ -8,9 +8,11 @@ the lock from the beginning (SQLite has one).
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
@@ -37,8 +39,9 @@ class Suite(Flask):
         return self._read(super().dispatch_request)
 
     def _read(self, act: Callable[[], Answer]) -> Answer:
-        if not _reads():
+        if not _reads() or request.endpoint == "static":
             return act()
+        before = deepcopy(dict(cookie))
         try:
             answer = act()
             _commit(200 if answer is None else self.make_response(answer).status_code)
@@ -48,6 +51,8 @@ class Suite(Flask):
             held: Session = g.pop("session")
             held.close()
             g.writes = True
+            cookie.clear()  # what the first try noted there was not kept elsewhere
+            cookie.update(before)
             return act()
         return answer
 
