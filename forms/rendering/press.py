@@ -43,9 +43,7 @@ class Press:
 
     def print_ahead(self, pages: Sequence[Typeset]) -> None:
         """Print these pages side by side and keep them until `print` asks for them, the last hundred."""
-        if self._hands is None:
-            return
-        printed = list(self._hands.map(self._by_hand, pages))
+        printed = list(self._hands.map(self._by_hand, pages) if self._hands else map(print_pdf, pages))
         with self._lock:
             self._printed.update(zip(pages, printed, strict=True))
             while len(self._printed) > KEPT:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from forms.definition import JSON
 from forms.interview import FilledForm, Source
+from forms.rendering.application import Typeset, typeset
 from forms.signing.seal import seal
 from ocr.readings import PageReading
 from office import clock
@@ -137,6 +138,18 @@ def _form(platform: Platform, pages: Sequence[PaperPage], record: Mapping[str, J
     form = FilledForm.of(platform.catalogue.procedure(procedure, version=version), record, Source.PAPER)
     filing.refuse_incomplete([form])
     return form
+
+
+def typeset_draft(
+    platform: Platform,
+    actor: Actor,
+    application: Application,
+    pages: Sequence[PaperPage],
+    record: Mapping[str, JSON],
+) -> Typeset:
+    """What `confirm` will print of a draft: for the press, while nothing is locked. Raises as it does."""
+    form = _form(platform, pages, record)
+    return typeset(filing.document_of(platform, actor, application, form, on=clock.today()))
 
 
 def _filed(

@@ -12,7 +12,7 @@ filed any more goes back to the list to be confirmed.
 from __future__ import annotations
 
 from office.jobs.job import Step, StepContext, StepResult
-from office.records.papers.approving import file_next
+from office.records.papers.approving import file_next, typeset_next
 from office.records.papers.archives import make_next
 from robots.robot import Robot
 
@@ -23,6 +23,8 @@ def file(ctx: StepContext) -> StepResult:
     """The next approved draft."""
     if ctx.dry_run:
         return StepResult()
+    with ctx.reading() as look:  # printed ahead: a pile of paper must not hold up the counter
+        ctx.platform.press.print_ahead(typeset_next(look, ctx.platform))
     with ctx.session() as session:
         done = file_next(session, ctx.platform)
     if done is None:

@@ -13,6 +13,7 @@ from flask import Flask, request
 from flask import session as cookie
 from flask.testing import FlaskClient
 
+from forms.definition import JSON
 from forms.rendering.application import Typeset
 from forms.rendering.press import Press
 from office.accounts.actor import Actor
@@ -24,11 +25,19 @@ from office.platform import Platform
 from office.records import cases, conversations
 from office.records.models.applications import Application, ApplicationState, Document
 from office.records.models.cases import Case, CaseState
+from office.records.models.paper_batches import PaperBatch, PaperDraft
+from office.records.papers import approving
+from office.records.verification import queue, settling
 from office.web import world
 from office.web.application import create_app
 from office.web.policy import permission
 from tests.support.ground import officer, opened
 from tests.support.pages import finished_case, post, signed_in, texts_of
+from tests.support.papers import run
+from tests.support.readings import batch_of, example, pages_read
+
+COPY = "resident-record-copy"
+BOXES: dict[str, JSON] = {"identity.documents": ["my-number-card"], "identity.method": "one"}
 
 
 class Meanwhile(Press):
@@ -38,10 +47,18 @@ class Meanwhile(Press):
         super().__init__()
         self.happens: Callable[[], object] = lambda: None
         self.ahead: list[Typeset] = []
+        self.late: list[Typeset] = []
 
     def print_ahead(self, pages: Sequence[Typeset]) -> None:
-        self.ahead = list(pages)
-        self.happens()
+        super().print_ahead(pages)
+        self.ahead += pages
+        if pages:
+            self.happens()
+
+    def print(self, page: Typeset) -> bytes:
+        if page not in self.ahead:
+            self.late.append(page)
+        return super().print(page)
 
 
 @pytest.fixture
@@ -147,7 +164,7 @@ def test_documents_are_printed_while_others_write(
     press.happens = lambda: others.append(finished_case(platform, mado))
     assert post(client, f"/counter/{case_id}", f"/counter/{case_id}/show").status_code == 302
     assert len(others) == 1
-    assert len(press.ahead) == 1
+    assert (len(press.ahead), press.late) == (1, [])
     with platform.sessions() as session:
         (application,) = session.scalars(sa.select(Application)).all()
         assert application.state is ApplicationState.DRAFT
@@ -172,7 +189,7 @@ def test_an_answer_changed_meanwhile_stands_in_the_documents(
     with platform.sessions() as session:
         (application,) = session.scalars(sa.select(Application)).all()
         assert "03-1111-2222" in application.read_record(platform.vault).values()
-    assert "03-1111-2222" not in press.ahead[0].html
+    assert ["03-1111-2222" in page.html for page in (*press.ahead, *press.late)] == [False, True]
 
 
 def test_a_case_given_up_meanwhile_is_not_shown(
@@ -210,3 +227,23 @@ def test_pressed_at_two_desks_it_is_shown_once(
     assert entries(platform, events.CASE_SHOWN.name) == 1
     with platform.sessions() as session:
         assert len(session.scalars(sa.select(Application)).all()) == 1
+
+
+def test_a_pile_of_paper_is_printed_while_others_write(
+    platform: Platform, mado: Actor, press: Meanwhile
+) -> None:
+    with platform.sessions.begin() as session:
+        for serial in ("000001", "000002"):
+            pages = pages_read(platform, COPY, example(COPY, "family"), {}, serial)
+            batch_of(session, mado, platform, pages)
+        queue.list_waiting(session, platform)
+        settling.settle_all(session, mado, platform)
+        for draft in session.scalars(sa.select(PaperDraft)):
+            batch = session.get_one(PaperBatch, draft.batch_id)
+            approving.approve(session, mado, platform, batch, [draft.id], BOXES)
+    press.happens = lambda: finished_case(platform, mado)
+    assert run(platform, "file_papers") == {"filed": 2, "back": 0}
+    assert (len(press.ahead), press.late) == (2, [])
+    with platform.sessions() as session:
+        assert {one.state for one in session.scalars(sa.select(Application))} == {ApplicationState.FILED}
+        assert len(session.scalars(sa.select(Case)).all()) == 2

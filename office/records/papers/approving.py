@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 from forms.definition import JSON, Field
 from forms.filled import FilledForm
 from forms.interview import Source
+from forms.rendering.application import Typeset
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.models import Officer
@@ -114,13 +115,26 @@ def _form(platform: Platform, draft: PaperDraft, entered: Mapping[str, JSON]) ->
     return FilledForm.of(procedure, {**record, **more}, Source.PAPER)
 
 
+def typeset_next(session: Session, platform: Platform) -> list[Typeset]:
+    """What `file_next` will print: for the press, while nothing is locked. Nothing without a draft."""
+    draft = _next(session)
+    pages = pages_of(session, draft) if draft is not None else ()
+    if draft is None or not pages:
+        return []
+    officer = Actor.of(session.get_one(Officer, draft.approved_by))
+    record = draft.application.read_record(platform.vault)
+    try:
+        return [intake.typeset_draft(platform, officer, draft.application, pages, record)]
+    except (NotNow, filing.Incomplete):  # `file_next` gives it back
+        return []
+
+
 def file_next(session: Session, platform: Platform) -> bool | None:
     """File the next approved draft in the name of whoever approved it; None when there is none.
 
     False where a page of it was used otherwise meanwhile: the draft is given up.
     """
-    query = select(PaperDraft).where(PaperDraft.state == DraftState.APPROVED)
-    draft = session.scalar(query.order_by(PaperDraft.approved_at, PaperDraft.id).limit(1))
+    draft = _next(session)
     if draft is None:
         return None
     hold(session, draft)
@@ -136,6 +150,11 @@ def file_next(session: Session, platform: Platform) -> bool | None:
         draft.state, draft.approved_by, draft.approved_at = DraftState.TO_CONFIRM, None, None
         return False
     return True
+
+
+def _next(session: Session) -> PaperDraft | None:
+    query = select(PaperDraft).where(PaperDraft.state == DraftState.APPROVED)
+    return session.scalar(query.order_by(PaperDraft.approved_at, PaperDraft.id).limit(1))
 
 
 def pages_of(session: Session, draft: PaperDraft) -> Sequence[PaperPage]:
