@@ -212,23 +212,27 @@ class JobEngine:
         me = self._self
         keeping.beat(self.platform, me)
         keeping.bury(self.platform, me, self._active_now, self.pace.stale)
+        pending = DBOS.list_workflows(status="PENDING", queue_name=QUEUE, **_LIGHT)
+        # Asked after the workflows were read: whoever has claimed one was registered before.
         known = keeping.living(self.platform)
-        for status in DBOS.list_workflows(status="PENDING", queue_name=QUEUE, **_LIGHT):
+        for status in pending:
             if status.executor_id not in known:
-                self._give_back(status.workflow_id)
+                DBOS.cancel_workflow(status.workflow_id)
+                keeping.requeue(self.platform, status.workflow_id)
         for late in keeping.overdue(self.platform, self.pace.stale):
             found = DBOS.get_workflow_status(late.workflow_id)
             if found is None or found.status not in ("ENQUEUED", "PENDING"):
                 keeping.requeue(self.platform, late.workflow_id)
-            elif found.executor_id == me.id and late.workflow_id not in self._active_now():
-                self._give_back(late.workflow_id)
+            elif (
+                found.executor_id == me.id
+                and late.workflow_id not in self._active_now()
+                # It may have run to its end since `overdue` looked: then there is nothing to take back.
+                and keeping.requeue(self.platform, late.workflow_id)
+            ):
+                DBOS.cancel_workflow(late.workflow_id)
         if self._purged_on != clock.today():
             self.purge(clock.now() - timedelta(days=self.pace.history_days))
             self._purged_on = clock.today()
-
-    def _give_back(self, workflow_id: str) -> None:
-        DBOS.cancel_workflow(workflow_id)
-        keeping.requeue(self.platform, workflow_id)
 
     def _active_now(self) -> set[str]:
         with self._idle:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from dbos import DBOS
 
 from office.errors import NotNow
+from office.jobs import keeping
 from office.jobs.engine import VERSION, JobEngine
 from office.jobs.job import Job
 from office.jobs.models import Run, RunItem, RunState
@@ -68,6 +73,47 @@ def held(platform: Platform, job: str = "hold") -> str:
     return run_id
 
 
+def put_to_sleep(platform: Platform, pid: int) -> None:
+    """Stop the only worker at a moment when it holds no lock of a database: nobody else could go on."""
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(0.1)
+        if not _something_locked(platform):
+            return
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.03)
+
+
+def _something_locked(platform: Platform) -> bool:
+    url = platform.engine.url
+    if url.get_backend_name() == "sqlite":
+        return any(_file_locked(one.database or "") for one in (url, system_url(url)))
+    with platform.engine.connect() as connection:
+        return int(connection.scalar(sa.text(WRITING)) or 0) > 1  # one is there as long as a step waits
+
+
+# Transactions of others that wait for their program and have written, or hold a lock of ours.
+WRITING = """
+    SELECT count(*) FROM pg_stat_activity AS a
+    WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.state <> 'idle'
+      AND (a.backend_xid IS NOT NULL
+           OR EXISTS (SELECT 1 FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory'))
+"""
+
+
+def _file_locked(file: str) -> bool:
+    connection = sqlite3.connect(file, timeout=0.2, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return True
+    else:
+        connection.execute("ROLLBACK")
+        return False
+    finally:
+        connection.close()
+
+
 def system_rows(platform: Platform) -> dict[str, list[dict[str, object]]]:
     """Every row of every table of DBOS."""
     url = system_url(platform.engine.url)
@@ -118,7 +164,7 @@ def test_2_a_worker_that_only_slept_commits_nothing_when_it_wakes(
     """Taken for dead, its run adopted; then it goes on where it was."""
     sleeper = worker(platform, children)
     run_id = held(platform)
-    os.kill(sleeper, signal.SIGSTOP)
+    put_to_sleep(platform, sleeper)
     other = worker(platform, children)
     until(lambda: marks(platform, run_id).count("begin") == 2)
     os.kill(sleeper, signal.SIGCONT)
@@ -271,6 +317,33 @@ def test_a_lost_database_of_the_executor_loses_no_run(platform: Platform) -> Non
     with running(platform, JOBS):
         reaches(platform, run_id, RunState.DONE)
     assert outcome(platform, run_id)["run"][1] == {"gathered": 5, "written": 5, "total": 5}
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_run_that_ended_while_the_keeper_looked_is_left_alone(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, ended: bool
+) -> None:
+    """The keeper saw it waiting too long; its workflow may have run since, and be about to say so."""
+    with running(platform, JOBS) as engine:
+        run_id = ask_for(platform, engine, "copy")
+        reaches(platform, run_id, RunState.DONE)
+        until(lambda: _workflow(platform, run_id)["status"] == "SUCCESS")
+        me = engine.who
+    assert me is not None
+    if not ended:
+        with platform.sessions.begin() as session:
+            session.get_one(Run, run_id).state = RunState.QUEUED
+    cancelled: list[str] = []
+    seen = SimpleNamespace(status="PENDING", executor_id=me.id)
+    monkeypatch.setattr(keeping, "overdue", lambda _platform, _stale: [keeping.Waiting(run_id, 1, "copy")])
+    monkeypatch.setattr(DBOS, "get_workflow_status", lambda _id: seen)
+    monkeypatch.setattr(DBOS, "list_workflows", lambda **_which: [])
+    monkeypatch.setattr(DBOS, "cancel_workflow", cancelled.append)
+    idle = JobEngine(platform, JOBS, QUICK)
+    idle.who = me
+    idle._keep()
+    assert cancelled == ([] if ended else [run_id])
+    assert state_of(platform, run_id) is (RunState.DONE if ended else RunState.QUEUED)
 
 
 def test_history_is_purged_and_our_runs_stay(platform: Platform) -> None:
