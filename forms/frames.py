@@ -1,6 +1,6 @@
 """Words between the suite's own process and a child of it: over a pipe, as a length and a pickle.
 
-Only for pipes whose both ends are our own modules.
+`write` and `read` are only for pipes whose both ends are our own modules.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ def read(pipe: IO[bytes], until: float | None = None) -> Any:
 
     `until` is of the monotonic clock, in seconds.
     """
-    (length,) = _LENGTH.unpack(_exactly(pipe, _LENGTH.size, until))
-    return pickle.loads(_exactly(pipe, length, until))  # noqa: S301 - both ends are ours
+    (length,) = _LENGTH.unpack(exactly(pipe, _LENGTH.size, until))
+    return pickle.loads(exactly(pipe, length, until))  # noqa: S301 - both ends are ours
 
 
-def _exactly(pipe: IO[bytes], length: int, until: float | None) -> bytes:
+def exactly(pipe: IO[bytes], length: int, until: float | None) -> bytes:
+    """Exactly `length` bytes, whoever the other end is. Raises as `read` does."""
     content = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)

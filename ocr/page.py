@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import selectors
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import IO
 import cv2
 import numpy as np
 
+from forms.frames import exactly
 from ocr.engine import Grey
 
 SECONDS_A_PAGE = 20.0
@@ -84,7 +84,7 @@ def _next_page(pipe: IO[bytes], source: str, number: int, until: float) -> PageI
     """One page from the child: a JSON line, then the pixels. None at the end of the file."""
     line = bytearray()
     while not line.endswith(b"\n"):
-        line += _read(pipe, 1, until)
+        line += exactly(pipe, 1, until)
         if len(line) > _HEADER:
             raise EOFError
     header = json.loads(line)
@@ -93,24 +93,9 @@ def _next_page(pipe: IO[bytes], source: str, number: int, until: float) -> PageI
     if "problem" in header:
         return _failed(source, number, header["problem"])
     height, width = int(header["height"]), int(header["width"])
-    pixels = _read(pipe, height * width, until)
+    pixels = exactly(pipe, height * width, until)
     digest = hashlib.sha256(b"%d %d\n" % (height, width) + pixels).hexdigest()
     return PageImage(source, number, np.frombuffer(pixels, dtype=np.uint8).reshape(height, width), digest)
-
-
-def _read(pipe: IO[bytes], length: int, until: float) -> bytes:
-    """Exactly `length` bytes. Raises `EOFError` when the child ended, `TimeoutError` when it is too slow."""
-    content = bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        while len(content) < length:
-            if not selector.select(max(0.0, until - time.monotonic())):
-                raise TimeoutError
-            chunk = pipe.read(length - len(content))
-            if not chunk:
-                raise EOFError
-            content += chunk
-    return bytes(content)
 
 
 def _failed(source: str, number: int, problem: str) -> PageImage:
