@@ -28,6 +28,7 @@ from tests.support.jobs import (
     HOLD,
     JOBS,
     NAME,
+    PATIENT,
     QUICK,
     SUBJECTS,
     ask_for,
@@ -209,7 +210,7 @@ def test_4_pending_work_survives_an_edit_of_the_code(platform: Platform, childre
 
 def test_5_a_run_that_ended_is_not_run_again_under_the_same_request(platform: Platform) -> None:
     """The id of the workflow is once-only for ever; a deduplication id would be free again by now."""
-    with running(platform, JOBS) as engine:
+    with running(platform, JOBS, PATIENT) as engine:
         run_id = ask_for(platform, engine, "copy")
         reaches(platform, run_id, RunState.DONE)
         before = outcome(platform, run_id)
@@ -225,7 +226,7 @@ def test_5_a_run_that_ended_is_not_run_again_under_the_same_request(platform: Pl
 
 
 def test_6_many_records_are_portions_of_one_workflow(platform: Platform) -> None:
-    with running(platform, JOBS) as engine:
+    with running(platform, JOBS, PATIENT) as engine:
         run_id = ask_for(platform, engine, "copy")
         reaches(platform, run_id, RunState.DONE)
     rows = system_rows(platform)
@@ -324,7 +325,7 @@ def test_a_run_that_ended_while_the_keeper_looked_is_left_alone(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, ended: bool
 ) -> None:
     """The keeper saw it waiting too long; its workflow may have run since, and be about to say so."""
-    with running(platform, JOBS) as engine:
+    with running(platform, JOBS, PATIENT) as engine:
         run_id = ask_for(platform, engine, "copy")
         reaches(platform, run_id, RunState.DONE)
         until(lambda: _workflow(platform, run_id)["status"] == "SUCCESS")
@@ -347,7 +348,7 @@ def test_a_run_that_ended_while_the_keeper_looked_is_left_alone(
 
 
 def test_history_is_purged_and_our_runs_stay(platform: Platform) -> None:
-    with running(platform, JOBS) as engine:
+    with running(platform, JOBS, PATIENT) as engine:
         run_id = ask_for(platform, engine, "copy")
         reaches(platform, run_id, RunState.DONE)
         with platform.sessions() as session:

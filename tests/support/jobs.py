@@ -31,7 +31,8 @@ from tests.support.keys import key_folder
 from tests.support.postgres import new_database
 
 QUICK = Pace(poll=0.02, heartbeat=0.1, stale=1.0, retry=0.01, stop=5.0)
-# For tests that count adoptions: on a busy machine a living executor may be silent for over a second.
+# For tests that count adoptions or look for a run under its first attempt: on a busy machine a living
+# executor may be silent, and a run wait to begin, for over a second.
 PATIENT = replace(QUICK, stale=60.0)
 CONSOLE = Actor.console()
 SUBJECTS = ("a1", "a2", "a3", "a4", "a5")
