@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from typing import TypeAlias
 
 Place: TypeAlias = "tuple[str | int, ...]"
@@ -20,6 +21,7 @@ _SPACE = re.compile(r"[ \t]*")
 _QUOTES = ('"""', "'''", '"', "'")
 
 
+@lru_cache(maxsize=8)
 def lines_of(text: str) -> dict[Place, int]:
     """The line (from 1) of every key, table and array element. The text must be valid TOML."""
     return _Walk(text).document()

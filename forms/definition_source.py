@@ -32,12 +32,12 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One TOML file: its data, where its keys stand, and the same texts in the other languages."""
+    """One TOML file: its data, its text, and the same texts in the other languages."""
 
     file: str
     data: Mapping[str, Any]
-    lines: Mapping[Place, int]
     faults: Faults
+    text: str = ""
     texts: Mapping[str, Source] = field(default_factory=dict)
     used: set[Place] = field(default_factory=set)
 
@@ -49,14 +49,19 @@ class Source:
             data = tomllib.loads(text)
             if not data:
                 faults.add(name, "", 1, "中身がありません。")
-            return cls(name, data, lines_of(text), faults)
+            return cls(name, data, faults, text)
         except KeyError:
             faults.add(name, "", 1, "ファイルがありません。")
         except UnicodeDecodeError:
             faults.add(name, "", 1, "文字コードがUTF-8ではありません。")
         except tomllib.TOMLDecodeError as error:
             faults.add(name, "", _line_of(str(error)), f"TOMLとして読めません（{error}）。")
-        return cls(name, {}, {}, faults)
+        return cls(name, {}, faults)
+
+    @property
+    def lines(self) -> Mapping[Place, int]:
+        """Where its keys stand; looked for with the first fault."""
+        return lines_of(self.text)
 
     def with_texts(self, name_of: Mapping[str, str], files: Files) -> Source:
         """The same file with its texts in other languages; a language without its file has no texts."""

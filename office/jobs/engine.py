@@ -53,7 +53,7 @@ _log = logging.getLogger(__name__)
 class Pace:
     """How often the engine looks and how long it waits, in seconds."""
 
-    poll: float = 0.1
+    poll: float = 0.5
     heartbeat: float = 5.0
     stale: float = 30.0
     retry: float = 1.0
