@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,8 @@ class Press:
         self._children: set[subprocess.Popen[bytes]] = set()
         self._printed: OrderedDict[Typeset, bytes] = OrderedDict()
         self._lock = threading.Lock()
+        # Whoever forgets to close it, and the end of the program, leave no process behind.
+        self._finish = weakref.finalize(self, _end_all, self._children)
 
     @classmethod
     def beside_pages(cls) -> Press:
@@ -65,7 +68,8 @@ class Press:
         try:
             return _printed_by(child, page)
         except (OSError, EOFError, TimeoutError):
-            self._end(child)
+            _end(child)
+            self._children.discard(child)
             self._own.child = None
             return print_pdf(page)
 
@@ -78,19 +82,24 @@ class Press:
         """End its processes."""
         if self._hands is not None:
             self._hands.shutdown()
-        for child in list(self._children):
-            self._end(child)
-
-    def _end(self, child: subprocess.Popen[bytes]) -> None:
-        child.kill()
-        child.communicate()
-        self._children.discard(child)
+        self._finish()
 
 
 def _started() -> subprocess.Popen[bytes]:
     # Not `-m`: as `__main__` the classes of the frames would be others than these.
     command = [sys.executable, "-P", "-c", "from forms.rendering.press import main; main()"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)  # noqa: S603 - our own module
+
+
+def _end_all(children: set[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        _end(child)
+    children.clear()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.communicate()
 
 
 def _printed_by(child: subprocess.Popen[bytes], page: Typeset) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -122,6 +123,16 @@ def test_a_page_that_cannot_be_printed_says_why(press: Press, here: bytes) -> No
     with pytest.raises(TypeError, match="combine"):
         press.print(replace(PAGE, dated=None))  # type: ignore[arg-type]
     assert press.print(PAGE) == here
+
+
+def test_one_that_is_forgotten_leaves_no_process() -> None:
+    forgotten = Press(1)
+    forgotten.print(PAGE)
+    (pid,) = forgotten.pids
+    assert alive(pid)
+    del forgotten
+    gc.collect()
+    assert not alive(pid)
 
 
 def test_it_ends_with_the_suite_however_that_ends() -> None:
