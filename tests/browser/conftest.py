@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.support.chromium import ARGUMENTS, EXECUTABLE, PORTRAIT, TABLET
 from tests.support.suite import running_suite, sample_city
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def tablet(browser: Browser, suite: tuple[str, Path]) -> Iterator[Page]:
     """A tablet in landscape, touch, on the suite's address."""
     context = browser.new_context(base_url=suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 
@@ -55,7 +55,7 @@ def portrait(browser: Browser, suite: tuple[str, Path]) -> Iterator[Page]:
     """The same tablet turned upright."""
     context = browser.new_context(base_url=suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", **PORTRAIT)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 

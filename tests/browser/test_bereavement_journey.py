@@ -107,7 +107,7 @@ def test_a_widow_signs_once_for_everything_a_death_brings(
     home = bereaved()
     context = browser.new_context(base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
 
     sign_in(page, "mado")
     begin_from_register(page, home, axe)

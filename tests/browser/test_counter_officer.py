@@ -19,7 +19,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 def phone(browser: Browser, suite: tuple[str, Path]) -> Page:
     context = browser.new_context(base_url=suite[0], locale="ja-JP", java_script_enabled=False, **PHONE)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     return page
 
 
@@ -47,22 +47,6 @@ def test_answers_from_home_come_to_the_counter(phone: Page, tablet: Page, axe: A
     assert_fits(tablet)
     tablet.get_by_role("button", name="この内容で聞き取りを始める").tap()
     expect(tablet.locator("[id='ask-moving.moved_on'] .source")).to_have_text("事前入力")
-
-
-def test_the_pages_at_home_are_accessible(tablet: Page, portrait: Page, axe: Axe) -> None:
-    for page in (tablet, portrait):
-        for address in ("/pre-entry/", "/pre-entry/ja", "/pre-entry/ja-easy", "/pre-entry/en"):
-            page.goto(address)
-            assert_accessible(page, axe)
-            assert_fits(page)
-        page.locator(".preentry-events button").first.tap()
-        expect(page.locator("#asked")).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        assert_accessible(page, axe)
-        small = page.locator("main a:visible, main button:not(.unseen):visible").evaluate_all(
-            "all => all.map(one => one.getBoundingClientRect()).filter(r => r.height < 44).length"
-        )
-        assert small == 0
 
 
 def test_starting_from_the_register_card_and_hand_over(tablet: Page, portrait: Page, axe: Axe) -> None:

@@ -6,8 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from forms.language import LANGUAGES
-from tests.browser.steps import assert_accessible, assert_fits, sign_in
+from tests.browser.steps import assert_accessible, sign_in
 
 FIND = "async ([at, words]) => { const g = await import('/static/js/guide.js'); const guide = g.makeGuide(await (await fetch(at)).json()); return words.map((one) => guide.find(one, 3).map((found) => found.entry.slug)); }"  # noqa: E501
 
@@ -72,16 +71,6 @@ def test_what_is_found_says_why_and_the_officer_starts_from_it(tablet: Page, axe
     tablet.get_by_role("searchbox").fill("ひっこしてきました")
     card.get_by_role("button", name="聞き取りを始める").tap()
     expect(tablet.get_by_role("heading", level=1)).to_contain_text("引っ越してきた")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_is_accessible_in_every_language(
-    tablet: Page, portrait: Page, axe: Axe, language: str
-) -> None:
-    for page in (tablet, portrait):
-        page.goto(f"/guide/?language={language}")
-        assert_accessible(page, axe)
-        assert_fits(page)
 
 
 def test_an_unknown_language_is_no_page(tablet: Page) -> None:

@@ -47,7 +47,7 @@ def page(browser: Browser, suite: tuple[str, Path]) -> Iterator[Page]:
         viewport={"width": 1180, "height": 820},
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 

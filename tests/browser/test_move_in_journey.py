@@ -52,7 +52,7 @@ def test_a_family_moves_in_from_tablet_to_bank_file(
     nss.mkdir()
     context = browser.new_context(base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
 
     # The counter: ask, show, sign once.
     sign_in(page, "mado")

@@ -49,7 +49,7 @@ _DROP = """() => {
 def desk(browser: Browser, own_suite: tuple[str, Path]) -> Iterator[Page]:
     context = browser.new_context(base_url=own_suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 

@@ -57,7 +57,7 @@ def page(browser: Browser, suite: tuple[str, Path], booked: Any) -> Iterator[Pag
         base_url=suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", storage_state=booked, **PORTRAIT
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 

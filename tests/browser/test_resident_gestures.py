@@ -39,7 +39,7 @@ def platform(suite: tuple[str, Path]) -> Iterator[Platform]:
 def page(browser: Browser, suite: tuple[str, Path]) -> Iterator[Page]:
     context = browser.new_context(base_url=suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     sign_in(page, "mado")

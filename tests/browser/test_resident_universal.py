@@ -75,7 +75,7 @@ def faces(browser: Browser, suite: tuple[str, Path]) -> Iterator[Faces]:
         context = browser.new_context(base_url=suite[0], locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         sign_in(page, "mado")
         return page
 

@@ -83,7 +83,7 @@ def server() -> Iterator[PadServer]:
 def page(browser: Browser, server: PadServer) -> Iterator[Page]:
     context = browser.new_context(base_url=f"http://127.0.0.1:{server.server_port}", **TABLET)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))

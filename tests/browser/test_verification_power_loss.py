@@ -51,7 +51,7 @@ class Server:
     def lose_power(self) -> None:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=120)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def server(office: tuple[Platform, str]) -> Iterator[Server]:
     yield server
     if server.process is not None:
         server.process.terminate()
-        server.process.communicate(timeout=30)
+        server.process.communicate(timeout=120)
 
 
 def desk(browser: Browser, server: Server) -> Page:
@@ -90,7 +90,7 @@ def desk(browser: Browser, server: Server) -> Page:
     address = f"http://127.0.0.1:{server.port}"
     context = browser.new_context(base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", **TABLET)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     return page
 
 

@@ -50,7 +50,7 @@ def test_a_move_in_is_signed_at_twice_the_size(browser: Browser, suite: tuple[st
         has_touch=True,
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     sign_in(page, "mado")
     assert_readable(page, axe)
     begin_move_in(page, "タカハシ")

@@ -48,9 +48,15 @@ UNBROKEN = ["first", "begin", "end", "last"]
 
 
 @pytest.fixture(scope="module")
-def children() -> Iterator[Nursery]:
+def home() -> Iterator[Nursery]:
     with nursery() as made:
         yield made
+
+
+@pytest.fixture
+def children(home: Nursery) -> Iterator[Nursery]:
+    yield home
+    home.kill_the_rest()
 
 
 def worker(platform: Platform, children: Nursery) -> int:

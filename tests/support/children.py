@@ -54,16 +54,20 @@ class Nursery:
         os.kill(pid, signal.SIGKILL)
         self.wait(pid)
 
-    def close(self) -> None:
-        """Kill what is left and end."""
+    def kill_the_rest(self) -> None:
+        """Kill whoever is left: after a test that failed they would take up the work of the next."""
         for pid in list(self._living):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             self.wait(pid)
+
+    def close(self) -> None:
+        """Kill what is left and end."""
+        self.kill_the_rest()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         self._process.stdout.close()
 
     def _ask(self, question: dict[str, Any]) -> Any:
@@ -118,7 +122,7 @@ def _die(question: dict[str, Any], keys: Path) -> None:
     if question["when"] in ("before", "after"):
         die_at_commit(question["when"], question["number"], question["thread"])
     ask_for(platform, engine, "copy", die=question["when"])
-    threading.Event().wait(20)
+    threading.Event().wait(60)
 
 
 DUTIES = {"work": _work, "clock": _clock, "die": _die}

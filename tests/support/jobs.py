@@ -97,7 +97,7 @@ def ask_for(platform: Platform, engine: JobEngine, job: str, **parameters: Any) 
         return engine.enqueue(session, CONSOLE, job, parameters=parameters)
 
 
-def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait until the condition holds and return what it gave; fail after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -114,7 +114,7 @@ def state_of(platform: Platform, run_id: str) -> RunState:
         return session.get_one(Run, run_id).state
 
 
-def reaches(platform: Platform, run_id: str, state: RunState, seconds: float = 20) -> None:
+def reaches(platform: Platform, run_id: str, state: RunState, seconds: float = 60) -> None:
     """Wait until the run stands there."""
     until(lambda: state_of(platform, run_id) is state, seconds)
 

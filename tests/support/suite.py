@@ -71,5 +71,5 @@ def running_suite(data: Path, *, empty: bool = False, **environment: str) -> Ite
         yield json.loads(line)["address"].rstrip("/")
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
         log.close()

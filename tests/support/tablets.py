@@ -70,7 +70,7 @@ class Tablet:
             **TABLET,
         )
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         return self.page
 
     def kill(self) -> None:
