@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from forms.definition import JSON, Procedure
 from forms.interview import FilledForm, Source
-from forms.signing.seal import seal
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
@@ -18,9 +17,9 @@ from office.audit import commitments, events, journal
 from office.database import hold
 from office.errors import NotFound, NotNow, OfficeError
 from office.platform import Platform
-from office.records import circulations, contract_checks, decisions, documents, filing
+from office.records import circulations, contract_checks, decisions, filing
 from office.records.contract_checks import ORDER, TITLES, Difference
-from office.records.models.applications import Application, ApplicationState, Channel, DocumentKind
+from office.records.models.applications import Application, ApplicationState, Channel
 from office.records.models.contracts import ContractPaper, Explanation, Purchase
 from office.records.models.routes import CirculationState
 from office.records.routes import route_for
@@ -94,12 +93,7 @@ def enter(
     application.subject = str(form.value("contract.vendor"))
     session.add(application)
     session.flush()
-    document = filing.document_of(platform, actor, application, form, on=today)
-    pdf = filing.print_out(platform, application, document)
-    documents.store_pdf(session, platform.vault, application, DocumentKind.SHOWN, pdf)
-    sealed = seal(pdf, None, platform.keys, clock.now())
-    row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
-    filing.file(session, actor, application, row, today)
+    filing.file_without_signature(session, actor, platform, application, form, today)
     return _add(session, actor, purchase, application, form.record())
 
 

@@ -10,13 +10,21 @@ from sqlalchemy.orm import Session
 from forms.interview import FilledForm
 from forms.rendering.application import typeset
 from forms.rendering.document import ApplicationDocument, IdentityCheck, applicant_of
+from forms.signing.seal import seal
 from office import clock
 from office.accounts.actor import Actor
 from office.audit import events, journal
 from office.errors import OfficeError
 from office.platform import Platform
+from office.records import documents
 from office.records.definitions import rendering_of
-from office.records.models.applications import Application, ApplicationState, Channel, Document
+from office.records.models.applications import (
+    Application,
+    ApplicationState,
+    Channel,
+    Document,
+    DocumentKind,
+)
 from office.records.receipts import next_receipt_number
 
 
@@ -87,6 +95,17 @@ def print_out(platform: Platform, application: Application, document: Applicatio
     application.definitions = platform.definitions
     application.write_rendering(platform.vault, rendering_of(document))
     return platform.press.print(typeset(document))
+
+
+def file_without_signature(
+    session: Session, actor: Actor, platform: Platform, application: Application, form: FilledForm, on: date
+) -> None:
+    """Print, seal and file what nobody signs on the screen; `application` is in the session."""
+    pdf = print_out(platform, application, document_of(platform, actor, application, form, on=on))
+    documents.store_pdf(session, platform.vault, application, DocumentKind.SHOWN, pdf)
+    sealed = seal(pdf, None, platform.keys, clock.now())
+    row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
+    file(session, actor, application, row, on)
 
 
 def file(session: Session, actor: Actor, application: Application, sealed: Document, on: date) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, defer
 from forms.definition import JSON
 from forms.interview import FilledForm, Source
 from forms.rendering.application import Typeset, typeset
-from forms.signing.seal import seal
 from ocr.readings import PageReading
 from office import clock
 from office.accounts.actor import Actor, require
@@ -22,8 +21,8 @@ from office.audit import commitments, events, journal
 from office.database import hold
 from office.errors import NotFound, NotNow
 from office.platform import Platform
-from office.records import calibration, documents, filing
-from office.records.models.applications import Application, Channel, DocumentKind
+from office.records import calibration, filing
+from office.records.models.applications import Application, Channel
 from office.records.models.paper import PaperPage, PaperState
 from office.records.papers.links import release, take_draft
 from office.secrets import Vault
@@ -160,12 +159,7 @@ def _filed(
     filing.write_form(platform, application, form)
     session.add(application)
     session.flush()
-    document = filing.document_of(platform, actor, application, form, on=today)
-    pdf = filing.print_out(platform, application, document)
-    documents.store_pdf(session, platform.vault, application, DocumentKind.SHOWN, pdf)
-    sealed = seal(pdf, None, platform.keys, clock.now())
-    row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
-    filing.file(session, actor, application, row, today)
+    filing.file_without_signature(session, actor, platform, application, form, today)
     return application
 
 
