@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import sys
@@ -12,6 +13,10 @@ import click
 from forms.errors import KakazuError
 from office import commands
 from office.extensions import extensions
+
+# Some 300,000 objects stay from a start on. To look for garbage at every 700 new ones, as Python
+# does, takes up to a tenth of the time a command needs to begin (tests/bench/starting.py).
+NEW_OBJECTS = (50_000, 20, 50)
 
 
 class Commands(click.Group):
@@ -49,6 +54,7 @@ def kakazu(data: Path) -> None:
 
 def main() -> None:
     """Run `kakazu`; an error of the suite is one line on stderr and exit code 2, never a traceback."""
+    gc.set_threshold(*NEW_OBJECTS)
     try:
         code = kakazu.main(standalone_mode=False)
     except click.exceptions.Abort:

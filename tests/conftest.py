@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from office.accounts import passwords
+from office.cli import NEW_OBJECTS
 from tests.support.ground import ready_database, ready_file
 from tests.support.postgres import drop_database, new_database, private_cluster
 
+gc.set_threshold(*NEW_OBJECTS)
 # Machines are shared and noisy: how long an example takes says nothing about whether it is right.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
