@@ -10,7 +10,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import IO
 import cv2
 import numpy as np
 
-from forms.frames import exactly
+from forms.frames import Patience, exactly
 from ocr.engine import Grey
 
 SECONDS_A_PAGE = 20.0
@@ -45,7 +44,7 @@ def load_pages(path: Path, seconds_a_page: float = SECONDS_A_PAGE, first: int = 
     """The pages of a PNG, JPEG, TIFF or PDF, one after the other from page `first` on; counted from 1.
 
     A file that cannot be read gives one page with a problem in Japanese; nothing is raised, so that a batch
-    goes on. Each page may take `seconds_a_page`.
+    goes on. Each page may take `seconds_a_page` of processor time.
     """
     command = [sys.executable, "-P", "-m", "ocr.parsing", str(path.resolve()), str(first)]
     with subprocess.Popen(  # noqa: S603 - our own module, the path is its only argument
@@ -64,7 +63,7 @@ def _pages(child: subprocess.Popen[bytes], source: str, seconds: float, first: i
     while True:
         number += 1
         try:
-            page = _next_page(child.stdout, source, number, time.monotonic() + seconds)
+            page = _next_page(child.stdout, source, number, Patience(child.pid, seconds))
         except TimeoutError:
             yield _failed(
                 source, number, "読み取りに時間がかかりすぎるため中止しました。スキャンし直してください。"
@@ -80,11 +79,11 @@ def _pages(child: subprocess.Popen[bytes], source: str, seconds: float, first: i
         yield page
 
 
-def _next_page(pipe: IO[bytes], source: str, number: int, until: float) -> PageImage | None:
+def _next_page(pipe: IO[bytes], source: str, number: int, patience: Patience) -> PageImage | None:
     """One page from the child: a JSON line, then the pixels. None at the end of the file."""
     line = bytearray()
     while not line.endswith(b"\n"):
-        line += exactly(pipe, 1, until)
+        line += exactly(pipe, 1, patience)
         if len(line) > _HEADER:
             raise EOFError
     header = json.loads(line)
@@ -93,7 +92,7 @@ def _next_page(pipe: IO[bytes], source: str, number: int, until: float) -> PageI
     if "problem" in header:
         return _failed(source, number, header["problem"])
     height, width = int(header["height"]), int(header["width"])
-    pixels = exactly(pipe, height * width, until)
+    pixels = exactly(pipe, height * width, patience)
     digest = hashlib.sha256(b"%d %d\n" % (height, width) + pixels).hexdigest()
     return PageImage(source, number, np.frombuffer(pixels, dtype=np.uint8).reshape(height, width), digest)
 

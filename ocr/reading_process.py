@@ -154,7 +154,7 @@ class Reader:
         if self._child is None or self._child.stdout is None:
             raise ReaderGone
         try:
-            return frames.read(self._child.stdout, time.monotonic() + self._seconds)
+            return frames.read(self._child.stdout, frames.Patience(self._child.pid, self._seconds))
         except (EOFError, TimeoutError):
             self.close()
             raise ReaderGone from None

@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -106,7 +105,7 @@ def _printed_by(child: subprocess.Popen[bytes], page: Typeset) -> bytes:
     if child.stdin is None or child.stdout is None:
         raise EOFError
     frames.write(child.stdin, page)
-    pdf: bytes | None = frames.read(child.stdout, time.monotonic() + SECONDS_A_PAGE)
+    pdf: bytes | None = frames.read(child.stdout, frames.Patience(child.pid, SECONDS_A_PAGE))
     return print_pdf(page) if pdf is None else pdf
 
 
