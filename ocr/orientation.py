@@ -16,7 +16,7 @@ from PIL import Image
 from ocr.engine import Grey
 
 _SURE = 2.0
-_SECONDS = 20
+_SECONDS = 200  # by the clock, and the machine may be busy: it takes one
 _LONGEST = 1500
 _ROTATE = re.compile(r"Rotate: (\d+)")
 _CONFIDENCE = re.compile(r"Orientation confidence: ([\d.]+)")
