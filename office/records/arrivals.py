@@ -10,18 +10,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.errors import KakazuError
+from forms.rendering.application import Typeset
 from forms.signing.errors import ClockWrong, KeysExpired
 from office import clock
 from office.accounts.actor import Actor, require
 from office.accounts.roles import Act
 from office.audit import events, journal
-from office.database import hold
+from office.database import hold, reading
 from office.errors import NotFound, NotNow, OfficeError
 from office.platform import Platform
 from office.records import joining, tablets
@@ -78,6 +80,10 @@ class Parcel:
             raise Damaged("端末の時計が正しくありません。時計を合わせてから、もう一度送ってください。")
         return cls(raw["id"], raw["sha256"], raw["body"], raw["clock_ms"], raw["unsent"])
 
+    def behind(self, now: datetime) -> int:
+        """Milliseconds by which the tablet's clock is behind ours."""
+        return round(now.timestamp() * 1000) - self.clock_ms
+
 
 def receive(session: Session, platform: Platform, token: str, parcel: Parcel) -> Arrival:
     """Take in one case, once. Raises `TabletRefused`; whatever else is wrong with it, it is kept."""
@@ -85,9 +91,7 @@ def receive(session: Session, platform: Platform, token: str, parcel: Parcel) ->
     now = clock.now()
     tablet.seen_at, tablet.unsent = now, parcel.unsent
     # The tablet's row is held, so that two sendings of one tablet cannot meet here.
-    earlier = session.scalars(
-        select(Arrival).where(Arrival.tablet_id == tablet.id, Arrival.client_id == parcel.client_id)
-    ).all()
+    earlier = _earlier(session, tablet, parcel)
     for one in earlier:
         if one.sha256 == parcel.sha256:
             return one
@@ -95,7 +99,7 @@ def receive(session: Session, platform: Platform, token: str, parcel: Parcel) ->
         tablet_id=tablet.id,
         client_id=parcel.client_id,
         sha256=parcel.sha256,
-        clock_ms=round(now.timestamp() * 1000) - parcel.clock_ms,
+        clock_ms=parcel.behind(now),
         received_at=now,
     )
     arrival.write_body(platform.vault, parcel.body)
@@ -117,6 +121,22 @@ def receive(session: Session, platform: Platform, token: str, parcel: Parcel) ->
         cause=arrival.cause,
     )
     return arrival
+
+
+def typeset_ahead(platform: Platform, token: str, parcel: Parcel) -> list[Typeset]:
+    """What `receive` will print of the parcel: for the press, while nothing is locked.
+
+    Nothing where `receive` will print nothing; what is wrong with the parcel is its to say.
+    """
+    with Session(reading(platform.engine)) as session:
+        try:
+            tablet, actor = tablets.admit(session, token)
+            if _earlier(session, tablet, parcel):
+                return []
+            offline, behind = OfflineCase.parse(parcel.body), parcel.behind(clock.now())
+            return joining.typeset_ahead(session, actor, platform, offline, behind)
+        except KakazuError:
+            return []
 
 
 def receipt(session: Session, arrival: Arrival) -> dict[str, Any]:
@@ -173,6 +193,12 @@ def settle(session: Session, actor: Actor, arrival_id: str) -> Arrival:
         arrival.settled_at = clock.now()
         journal.write(session, actor, events.ARRIVAL_SETTLED, f"arrival:{arrival.id}", cause=arrival.cause)
     return arrival
+
+
+def _earlier(session: Session, tablet: Tablet, parcel: Parcel) -> Sequence[Arrival]:
+    """What came from the tablet under the parcel's id before."""
+    query = select(Arrival).where(Arrival.tablet_id == tablet.id, Arrival.client_id == parcel.client_id)
+    return session.scalars(query).all()
 
 
 def _digest(body: str) -> str:

@@ -120,7 +120,13 @@ def _document(
     identity: IdentityCheck,
 ) -> ApplicationDocument:
     return filing.document_of(
-        platform, actor, application, form, on=clock.today(), language=case.language, identity=identity
+        platform,
+        actor,
+        application.receipt_number,
+        form,
+        on=clock.today(),
+        language=case.language,
+        identity=identity,
     )
 
 

@@ -71,7 +71,7 @@ def write_form(platform: Platform, application: Application, form: FilledForm) -
 def document_of(
     platform: Platform,
     actor: Actor,
-    application: Application,
+    receipt_number: str,
     form: FilledForm,
     *,
     on: date,
@@ -81,7 +81,7 @@ def document_of(
     """The application as a document for people; 個人番号 appear in it only masked."""
     return ApplicationDocument(
         form=form,
-        receipt_number=application.receipt_number,
+        receipt_number=receipt_number,
         filed_on=on,
         municipality=platform.settings.municipality,
         officer=actor.name,
@@ -101,7 +101,8 @@ def file_without_signature(
     session: Session, actor: Actor, platform: Platform, application: Application, form: FilledForm, on: date
 ) -> None:
     """Print, seal and file what nobody signs on the screen; `application` is in the session."""
-    pdf = print_out(platform, application, document_of(platform, actor, application, form, on=on))
+    document = document_of(platform, actor, application.receipt_number, form, on=on)
+    pdf = print_out(platform, application, document)
     documents.store_pdf(session, platform.vault, application, DocumentKind.SHOWN, pdf)
     sealed = seal(pdf, None, platform.keys, clock.now())
     row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)

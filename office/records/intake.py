@@ -148,7 +148,7 @@ def typeset_draft(
 ) -> Typeset:
     """What `confirm` will print of a draft: for the press, while nothing is locked. Raises as it does."""
     form = _form(platform, pages, record)
-    return typeset(filing.document_of(platform, actor, application, form, on=clock.today()))
+    return typeset(filing.document_of(platform, actor, application.receipt_number, form, on=clock.today()))
 
 
 def _filed(

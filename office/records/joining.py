@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from forms.interview import FilledForm, Interview
 from forms.kinds import kind
 from forms.offline_summary import digest_of, summary_of
-from forms.rendering.document import IdentityCheck
+from forms.rendering.application import Typeset, typeset
+from forms.rendering.document import ApplicationDocument, IdentityCheck
 from forms.signing.evidence import ShownDocument, SignatureEvidence
 from forms.signing.offline import OfflineMark
 from forms.signing.seal import seal
@@ -32,6 +33,7 @@ from office.records.models.applications import Application, Channel, DocumentKin
 from office.records.models.cases import Case, CaseState, Signature
 from office.records.models.tablets import Tablet
 from office.records.offline_cases import OfflineCase, OfflineSignature, same_day
+from office.records.receipts import coming_receipt_numbers
 from office.ruby import without_readings
 
 CAUSES = {
@@ -70,25 +72,15 @@ def join(
     clock_ms: int,
 ) -> Case:
     """File everything the case needs, with its signature. Raises `SignAgain` and what its parts raise."""
-    signature, interview = offline.signature, Interview.from_json(platform.catalogue, offline.interview)
-    if signature is None or not signature.capture.strokes:
-        raise SignAgain("unsigned")
-    _check_time(offline, signature, clock_ms)
-    forms = _forms(interview)
-    _check_shown(interview, offline, signature)
+    signature, interview, forms = _checked(platform, offline, clock_ms)
     case = cases.open_case(session, actor, platform.vault, interview, offline.language)
     identity = _identity(platform, interview, offline)
     case.identity_check = " ".join(filter(None, [identity.method, *identity.documents]))
     drafts = _drafts(session, actor, platform, case, forms)
+    papers = _papers(platform, actor, offline, identity, [one.receipt_number for one in drafts], forms)
     shown = {
-        one.receipt_number: filing.print_out(
-            platform,
-            one,
-            filing.document_of(
-                platform, actor, one, form, on=offline.on, language=offline.language, identity=identity
-            ),
-        )
-        for one, form in zip(drafts, forms, strict=True)
+        one.receipt_number: filing.print_out(platform, one, paper)
+        for one, paper in zip(drafts, papers, strict=True)
     }
     mark = OfflineMark(
         case_id=offline.client_id,
@@ -110,6 +102,48 @@ def join(
     case.state, case.shown_at, case.updated_at = CaseState.SIGNED, signature.displayed_at, clock.now()
     _store(session, actor, platform, case, evidence)
     return case
+
+
+def typeset_ahead(
+    session: Session, actor: Actor, platform: Platform, offline: OfflineCase, clock_ms: int
+) -> list[Typeset]:
+    """What `join` will print unless somebody else takes a receipt number meanwhile: for the press, while
+    nothing is locked. Raises `SignAgain` and what its parts raise.
+    """
+    _, interview, forms = _checked(platform, offline, clock_ms)
+    numbers = coming_receipt_numbers(session, clock.today(), len(forms))
+    identity = _identity(platform, interview, offline)
+    return [typeset(paper) for paper in _papers(platform, actor, offline, identity, numbers, forms)]
+
+
+def _checked(
+    platform: Platform, offline: OfflineCase, clock_ms: int
+) -> tuple[OfflineSignature, Interview, Sequence[FilledForm]]:
+    """The signature, the interview and its forms, when the one fits the others."""
+    signature, interview = offline.signature, Interview.from_json(platform.catalogue, offline.interview)
+    if signature is None or not signature.capture.strokes:
+        raise SignAgain("unsigned")
+    _check_time(offline, signature, clock_ms)
+    forms = _forms(interview)
+    _check_shown(interview, offline, signature)
+    return signature, interview, forms
+
+
+def _papers(
+    platform: Platform,
+    actor: Actor,
+    offline: OfflineCase,
+    identity: IdentityCheck,
+    numbers: Sequence[str],
+    forms: Sequence[FilledForm],
+) -> list[ApplicationDocument]:
+    """One document a form, each under its receipt number."""
+    return [
+        filing.document_of(
+            platform, actor, number, form, on=offline.on, language=offline.language, identity=identity
+        )
+        for number, form in zip(numbers, forms, strict=True)
+    ]
 
 
 def _check_time(offline: OfflineCase, signature: OfflineSignature, clock_ms: int) -> None:

@@ -28,6 +28,18 @@ def next_receipt_number(session: Session, on: date) -> str:
         .returning(ReceiptCounter.last)
     )
     last = session.scalar(sa.select(ReceiptCounter.last).from_statement(statement))
+    return _number(year, last)
+
+
+def coming_receipt_numbers(session: Session, on: date, count: int) -> list[str]:
+    """What `next_receipt_number` will say if nobody else asks meanwhile; takes none."""
+    year = fiscal_year(on)
+    counter = session.get(ReceiptCounter, year, populate_existing=True)
+    last = counter.last if counter else 0
+    return [_number(year, last + more) for more in range(1, count + 1)]
+
+
+def _number(year: int, last: int | None) -> str:
     return f"{_year_name(year)}-{last:06}"
 
 

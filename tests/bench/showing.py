@@ -81,12 +81,12 @@ def main(seconds: float) -> None:
         "| desks saving | p50 ms | p95 ms | p99 ms | slowest ms | p95 against alone |",
         "|---|---|---|---|---|---|",
     ]
-    lines += [_row(f"{DESKS} alone", alone, alone), _row(f"{DESKS} beside one that shows", beside, alone)]
+    lines += [row(f"{DESKS} alone", alone, alone), row(f"{DESKS} beside one that shows", beside, alone)]
     told = ", ".join(f"{one:.1f}" for one in itertools.islice(sorted(took), 0, None, max(1, len(took) // 5)))
     sys.stdout.write("\n".join(lines) + f"\n\n{len(took)} families shown, seconds each: {told}\n")
 
 
-def _row(name: str, one: Figures, alone: Figures) -> str:
+def row(name: str, one: Figures, alone: Figures) -> str:
     cells = [f"{one.at(share):.0f}" for share in (0.5, 0.95, 0.99, 1.0)]
     return f"| {name} | {' | '.join(cells)} | {one.at(0.95) / alone.at(0.95):.1f}× |"
 

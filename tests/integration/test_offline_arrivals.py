@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forms.rendering import press
+from forms.rendering.application import Typeset, print_pdf
 from forms.signing.verification import verify
 from office import clock
 from office.accounts.actor import Actor
@@ -25,7 +28,9 @@ from office.records import arrivals, documents, tablets
 from office.records.models.applications import Application
 from office.records.models.cases import Case, CaseState, Signature
 from office.records.models.tablets import Arrival
+from office.records.receipts import next_receipt_number
 from office.web.application import create_app
+from office.web.tablet.turns import Turns
 from tests.support.ground import officer, opened
 from tests.support.offline import offline_body, parcel_of, race, send, signed_body
 from tests.support.pages import post, signed_in, texts_of
@@ -101,6 +106,52 @@ def test_a_signed_case_is_filed_once_and_its_file_tells_how_it_was_signed(
     assert verdict.evidence is not None
     assert verdict.evidence["offline"]["joined_by"]["name"] == actor.name
     assert verdict.evidence["offline"]["summary_sha256"] == json.loads(body)["shown"]["sha256"]
+
+
+def test_a_case_is_printed_while_nothing_is_locked(
+    app: Flask, platform: Platform, tablet: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[bool] = []
+
+    def counted(page: Typeset) -> bytes:
+        with platform.sessions.begin():  # waits in vain where somebody holds SQLite's lock
+            printed.append(True)
+        return print_pdf(page)
+
+    monkeypatch.setattr(press, "print_pdf", counted)
+    first = send(app, tablet[1], parcel_of(signed_body(platform)))
+    assert (first.json["state"], len(printed)) == ("filed", 1)
+    assert send(app, tablet[1], parcel_of(offline_body(platform))).json["state"] == "open"
+    assert len(printed) == 1, "nothing is printed of what nobody signed"
+
+
+def test_a_receipt_number_taken_meanwhile_is_not_given_twice(
+    app: Flask, platform: Platform, tablet: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+
+    def overtaken(pages: Sequence[Typeset]) -> None:
+        with platform.sessions.begin() as session:
+            taken.append(next_receipt_number(session, clock.today()))
+        ahead(pages)
+
+    ahead = platform.press.print_ahead
+    monkeypatch.setattr(platform.press, "print_ahead", overtaken)
+    told = send(app, tablet[1], parcel_of(signed_body(platform))).json
+    assert (told["state"], len(taken)) == ("filed", 1)
+    assert taken[0] < told["applications"][0]
+
+
+def test_a_tablet_that_finds_no_room_keeps_its_case_and_comes_again(
+    app: Flask, platform: Platform, tablet: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, turns, parcel = counts(platform), Turns(waiting=0), parcel_of(signed_body(platform))
+    monkeypatch.setitem(app.extensions, "kakazu-tablet-turns", turns)
+    with turns.taken():
+        refused = send(app, tablet[1], parcel)
+    assert (refused.status_code, refused.json["code"]) == (503, "tablets-busy")
+    assert grown(before, counts(platform)) == [0, 0, 0, 0]
+    assert send(app, tablet[1], parcel).json["state"] == "filed"
 
 
 def test_other_content_under_the_same_id_is_kept_for_a_person(

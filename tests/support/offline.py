@@ -91,15 +91,19 @@ def send(app: Flask, token: str, parcel: dict[str, Any]) -> Told:
 
 
 def race(folder: Path, postgres: str) -> tuple[list[int], int, int]:
-    """One case sent four times at once to a city on PostgreSQL: the answers, arrivals and applications."""
+    """One case sent at once to four applications of a city on PostgreSQL, as to processes of the suite.
+
+    Gives the answers, and how many arrivals and applications there are.
+    """
     platform = opened(folder / "city", ready_database(postgres))
-    app = create_app(platform, JobEngine(platform))
+    apps = [create_app(platform, JobEngine(platform)) for _ in range(4)]
     keeper = officer(platform.sessions, "keeper", Role.COUNTER)
     with platform.sessions.begin() as session:
         token = tablets.enrol(session, keeper, "端末").token
     parcel, found = parcel_of(signed_body(platform)), []
     threads = [
-        threading.Thread(target=lambda: found.append(send(app, token, parcel).status_code)) for _ in range(4)
+        threading.Thread(target=lambda one=one: found.append(send(one, token, parcel).status_code))
+        for one in apps
     ]
     for thread in threads:
         thread.start()

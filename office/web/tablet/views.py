@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import (
     Blueprint,
     Response,
@@ -13,11 +15,13 @@ from flask import (
     request,
     url_for,
 )
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from forms.errors import KakazuError
 from office import clock
 from office.accounts.roles import Act
+from office.platform import Platform
 from office.records import arrivals, tablets
 from office.records.arrivals import CAUSES, Parcel
 from office.records.models.cases import Case
@@ -26,8 +30,16 @@ from office.records.tablets import TabletRefused
 from office.web import world
 from office.web.policy import permission, public
 from office.web.tablet.assets import package, shell_files, version
+from office.web.tablet.turns import Turns
 
 blueprint = Blueprint("tablet", __name__, template_folder="templates")
+_TURNS = "kakazu-tablet-turns"
+
+
+@blueprint.record
+def one_at_a_time(state: BlueprintSetupState) -> None:
+    """Each application gives turns of its own; the database keeps several processes apart."""
+    state.app.extensions[_TURNS] = Turns()
 
 
 @blueprint.app_context_processor
@@ -78,8 +90,9 @@ def receive() -> ResponseReturnValue:
         if scheme != "Bearer" or not token:
             raise TabletRefused("端末の登録を確かめられません。端末に保存した内容はそのままです。")
         parcel = Parcel.parse(request.get_json(silent=True))
-        arrival = arrivals.receive(world.session(), world.platform(), token, parcel)
-        return jsonify(arrivals.receipt(world.session(), arrival))
+        with current_app.extensions[_TURNS].taken():
+            told = _received(world.platform(), token, parcel)
+        return jsonify(told)
     except KakazuError as error:
         world.give_up()
         current_app.logger.warning("tablet's case refused", extra={"code": error.code})
@@ -87,6 +100,15 @@ def receive() -> ResponseReturnValue:
         if not isinstance(error, TabletRefused | arrivals.Damaged):
             status = 503  # the server's own trouble: the tablet keeps the case and tries again
         return jsonify({"code": error.code, "message": error.message}), status
+
+
+def _received(platform: Platform, token: str, parcel: Parcel) -> dict[str, Any]:
+    """The receipt. What is printed is printed ahead, while everybody else may write."""
+    platform.press.print_ahead(arrivals.typeset_ahead(platform, token, parcel))
+    arrival = arrivals.receive(world.session(), platform, token, parcel)
+    told = arrivals.receipt(world.session(), arrival)
+    world.begin_again()  # kept before the next one asks for its receipt numbers
+    return told
 
 
 @blueprint.get("/tablets/")

@@ -1,7 +1,8 @@
 /*
  * Sending what is signed. Each case goes as the very text that was sealed at the signature, under the id
  * made here, until the server's receipt with the same id and hash has come back; so it may be sent many
- * times and arrives once. One page sends at a time, one case at a time, more slowly after each failure.
+ * times and arrives once. One page sends at a time, one case at a time; after each attempt that brings
+ * nothing over, it waits longer.
  */
 
 const FIRST_PAUSE = 2_000;
@@ -73,8 +74,8 @@ export class Outbox {
     }
     const found = await navigator.locks.request("kakazu-outbox", { ifAvailable: true }, (lock) => lock && this.attempt());
     if (this.stopped) return;
-    if (found && !found.left) this.pause = FIRST_PAUSE;
-    else this.again();
+    if (found?.sent) this.pause = FIRST_PAUSE;
+    if (!found || found.left) this.again();
   }
 
   async attempt() {
