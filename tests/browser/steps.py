@@ -70,6 +70,11 @@ def sign_in(page: Page, login: str) -> None:
     page.wait_for_url("**/")
 
 
+def listening(page: Page) -> None:
+    """A page is seen before its scripts run; what is pressed until then is lost. Wait for them."""
+    page.wait_for_load_state()
+
+
 def sign_out(page: Page) -> None:
     """Leave."""
     page.get_by_role("button", name="サインアウト").tap()
@@ -125,6 +130,7 @@ def begin_move_in(page: Page, kana: str) -> None:
     page.get_by_role("button", name="さがす").tap()
     page.get_by_role("button", name="さんで始める").first.tap()
     expect(page.get_by_role("heading", name="聞き取り")).to_be_visible()
+    listening(page)
 
 
 def answer(page: Page, fact: str, said: Said) -> None:

@@ -21,6 +21,7 @@ from tests.browser.steps import (
     assert_fits,
     decide,
     hold_interview,
+    listening,
     save_sealed_pdf,
     show_to_resident,
     sign_as_resident,
@@ -98,6 +99,7 @@ def begin_from_register(page: Page, home: Household, axe: Axe) -> None:
     assert_fits(page)
     page.get_by_role("button", name="この内容で始める").tap()
     expect(page.locator("[id='ask-members'] .source")).to_have_text("台帳")
+    listening(page)
 
 
 def test_a_widow_signs_once_for_everything_a_death_brings(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.steps import assert_accessible, assert_fits, begin_move_in, sign_in
+from tests.browser.steps import assert_accessible, assert_fits, begin_move_in, listening, sign_in
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -109,6 +109,24 @@ def test_keys_alone_answer_undo_search_and_find(tablet: Page) -> None:
     expect(tablet.get_by_role("dialog", name="キー操作")).to_be_visible()
     keys.press("Escape")
     expect(tablet.get_by_role("dialog", name="キー操作")).to_have_count(0)
+
+
+def test_what_is_written_before_the_scripts_run_is_saved(tablet: Page) -> None:
+    sign_in(tablet, "mado")
+    begin_move_in(tablet, "タカハシ")
+    held: list[Route] = []
+    tablet.route("**/js/conversation.js", lambda route: held.append(route))
+    tablet.reload(wait_until="commit")
+    question = tablet.locator("[id='ask-contact.phone']")
+    question.locator("input[type=text]").fill("090-1234-5678")
+    while not held:
+        tablet.wait_for_timeout(20)
+    held[0].continue_()
+    listening(tablet)
+    with tablet.expect_response(lambda response: "/answers/contact.phone" in response.url) as saved:
+        tablet.locator("#find-question").focus()
+    assert saved.value.ok
+    expect(question.locator(".source")).to_be_visible()
 
 
 def test_nothing_jumps_when_an_answer_is_saved(tablet: Page) -> None:

@@ -150,9 +150,7 @@ def hold_interview(page: Page) -> list[str]:
     page.keyboard.press("Alt+n")
     while page.locator(".question-next").count():
         upcoming = str(page.locator(".question-next").get_attribute("id")).removeprefix("ask-")
-        page.wait_for_function(
-            "(id) => document.activeElement.closest('form[data-question]')?.id === id", arg=f"ask-{upcoming}"
-        )
+        expect(page.locator(f"form[data-question][id='ask-{upcoming}']:focus-within")).to_be_visible()
         assert focus(page)["fact"] == upcoming, "the focus goes on to the next question"
         answer(page, upcoming, ANSWERS[upcoming])
         asked.append(upcoming)

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from samples.older import older_sheet
-from tests.browser.steps import assert_accessible, assert_fits, sign_in
+from tests.browser.steps import assert_accessible, assert_fits, listening, sign_in
 
 SHEET = older_sheet(0)
 
@@ -29,6 +29,7 @@ def declare(page: Page, file: Path, title: str) -> None:
     page.get_by_label("白紙の様式の画像またはPDF").set_input_files(file)
     page.get_by_role("button", name="取り込む").click(timeout=60_000)
     expect(page.get_by_role("status").first).to_contain_text("白紙の様式を取り込みました", timeout=60_000)
+    listening(page)
 
 
 def draw(page: Page, left: float, top: float, width: float, height: float) -> None:

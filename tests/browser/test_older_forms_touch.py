@@ -11,6 +11,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 from samples.older import older_sheet
 from tests.browser.steps import assert_accessible, assert_fits, sign_in
 from tests.browser.test_older_forms import blank_file, declare
+from tests.support.jobs import until
 
 DRAWN, ENLARGED = 11, 12
 Point = tuple[float, float]
@@ -139,7 +140,7 @@ def test_the_sheet_is_enlarged_scrolled_and_a_place_removed(portrait: Page, tmp_
     box = frame.bounding_box()
     assert box is not None
     hand.slide((box["x"] + 200, box["y"] + 300), (box["x"] + 200, box["y"] + 120))
-    desk.wait_for_function("document.querySelector('[data-frame]').scrollTop > 60")
+    until(lambda: frame.evaluate("one => one.scrollTop") > 60)
     desk.wait_for_timeout(1500)  # until the swing of the finger has died away
     frame.evaluate("one => { one.scrollTop = 0; }")
     pen(desk, True)

@@ -13,6 +13,11 @@ document.addEventListener("input", (event) => {
   const form = questionOf(event.target);
   if (form) changed.add(form);
 });
+// Whoever was quicker than this script is writing already.
+const held = document.activeElement;
+if (questionOf(held) && held.matches("input, textarea")) {
+  if (held.value !== held.defaultValue || held.checked !== held.defaultChecked) changed.add(questionOf(held));
+}
 
 // A finger or mouse on a choice is the answer. The arrow keys only pass over choices: those wait for Enter
 // or for leaving the question.
