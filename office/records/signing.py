@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.signing.evidence import ShownDocument, SignatureEvidence
+from forms.signing.keys import CityKeys
 from forms.signing.marks import Mark
 from forms.signing.seal import seal
 from forms.signing.strokes import Capture
@@ -32,6 +35,18 @@ class NothingSigned(OfficeError):
     code = "nothing-signed"
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The evidence of one signature, and the documents as they were shown, by receipt number."""
+
+    evidence: SignatureEvidence
+    shown: Mapping[str, bytes]
+
+    def seal(self, keys: CityKeys) -> dict[str, bytes]:
+        """Every document sealed with the evidence, by receipt number. Raises what sealing raises."""
+        return {number: seal(pdf, self.evidence, keys, clock.now()) for number, pdf in self.shown.items()}
+
+
 def sign(
     session: Session,
     actor: Actor,
@@ -45,9 +60,28 @@ def sign(
 ) -> Signature:
     """One signature over all shown documents: each is sealed with the evidence, each application filed.
 
+    Arguments and errors as of `begin`; raises also what sealing raises.
+    """
+    signing = begin(session, actor, platform, case, mark, consent, nonce, override_reason, offline_at)
+    return finish(session, actor, platform, case, signing.evidence, signing.seal(platform.keys))
+
+
+def begin(
+    session: Session,
+    actor: Actor,
+    platform: Platform,
+    case: Case,
+    mark: Mark,
+    consent: str,
+    nonce: str,
+    override_reason: str = "",
+    offline_at: datetime | None = None,
+) -> Signing:
+    """What is signed, and how; nothing is written. To be sealed while nothing is locked, then to `finish`.
+
     `nonce` is what the signing page was given (`case.nonce`): a page of an earlier showing does not
-    sign. `offline_at` is the tablet's own clock where it signed without the network. Raises `NotNow`,
-    `NothingSigned`, and what sealing raises.
+    sign. `offline_at` is the tablet's own clock where it signed without the network. Raises `NotNow`
+    and `NothingSigned`.
     """
     require(actor, Act.HOLD_INTERVIEW)
     hold_in(session, case, CaseState.SHOWN)
@@ -70,9 +104,27 @@ def sign(
         override_reason=override_reason,
         offline_at=offline_at,
     )
-    for application in drafts:
-        sealed = seal(shown[application.receipt_number], evidence, platform.keys, clock.now())
-        row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, sealed)
+    return Signing(evidence, shown)
+
+
+def finish(
+    session: Session,
+    actor: Actor,
+    platform: Platform,
+    case: Case,
+    evidence: SignatureEvidence,
+    sealed: Mapping[str, bytes],
+) -> Signature:
+    """Keep the signature and file each application with its sealed document.
+
+    Raises `NotNow` where the documents were taken back or shown anew since the signing began.
+    """
+    require(actor, Act.HOLD_INTERVIEW)
+    hold_in(session, case, CaseState.SHOWN)
+    shown_at = _shown_at(case, evidence.nonce)
+    for application in (one for one in case.applications if one.state is ApplicationState.DRAFT):
+        pdf = sealed[application.receipt_number]
+        row = documents.store_pdf(session, platform.vault, application, DocumentKind.SEALED, pdf)
         filing.file(session, actor, application, row, clock.date_of(shown_at))
     case.state, case.nonce, case.updated_at = CaseState.SIGNED, None, clock.now()
     signature = _store(session, actor, platform.vault, case, evidence)

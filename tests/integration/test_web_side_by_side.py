@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,14 +17,15 @@ from flask.testing import FlaskClient
 from forms.definition import JSON
 from forms.rendering.application import Typeset
 from forms.rendering.press import Press
+from forms.signing.seal import seal
 from office.accounts.actor import Actor
 from office.accounts.roles import Act, Role
 from office.audit import events, journal
 from office.audit.models import AuditEntry
 from office.jobs.engine import JobEngine
 from office.platform import Platform
-from office.records import cases, conversations
-from office.records.models.applications import Application, ApplicationState, Document
+from office.records import cases, conversations, signing
+from office.records.models.applications import Application, ApplicationState, Document, DocumentKind
 from office.records.models.cases import Case, CaseState
 from office.records.models.paper_batches import PaperBatch, PaperDraft
 from office.records.papers import approving
@@ -32,7 +34,7 @@ from office.web import world
 from office.web.application import create_app
 from office.web.policy import permission
 from tests.support.ground import officer, opened
-from tests.support.pages import finished_case, post, signed_in, texts_of
+from tests.support.pages import finished_case, nonce_of, post, signed_in, strokes_field, texts_of
 from tests.support.papers import run
 from tests.support.readings import batch_of, example, pages_read
 
@@ -227,6 +229,52 @@ def test_pressed_at_two_desks_it_is_shown_once(
     assert entries(platform, events.CASE_SHOWN.name) == 1
     with platform.sessions() as session:
         assert len(session.scalars(sa.select(Application)).all()) == 1
+
+
+def handed_over(platform: Platform, client: FlaskClient, mado: Actor) -> tuple[str, dict[str, str]]:
+    """A case shown to its resident, and what the signature posts."""
+    case_id = finished_case(platform, mado)
+    post(client, f"/counter/{case_id}", f"/counter/{case_id}/show")
+    nonce = nonce_of(client.get(f"/resident/{case_id}/sign"))
+    return case_id, {"nonce": nonce, "strokes": strokes_field(), "sure": "yes"}
+
+
+def test_documents_are_sealed_while_others_write(
+    platform: Platform, client: FlaskClient, mado: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, signed = handed_over(platform, client, mado)
+    others: list[str] = []
+
+    def slowly(*given: Any) -> bytes:
+        others.append(finished_case(platform, mado))
+        return seal(*given)
+
+    monkeypatch.setattr(signing, "seal", slowly)
+    answer = post(client, f"/resident/{case_id}/sign", **signed)
+    assert (answer.status_code, len(others)) == (302, 1)
+    assert answer.headers["Location"].endswith("/done")
+    with platform.sessions() as session:
+        assert session.get_one(Case, case_id).state is CaseState.SIGNED
+
+
+def test_what_is_taken_back_while_it_is_sealed_is_not_filed(
+    platform: Platform, client: FlaskClient, mado: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, signed = handed_over(platform, client, mado)
+
+    def taken_back(*given: Any) -> bytes:
+        with platform.sessions.begin() as session:
+            cases.reopen(session, mado, cases.find(session, mado, case_id))
+        return seal(*given)
+
+    monkeypatch.setattr(signing, "seal", taken_back)
+    assert post(client, f"/resident/{case_id}/sign", **signed).status_code == 409
+    assert entries(platform, events.CASE_SIGNED.name) == 0
+    with platform.sessions() as session:
+        (application,) = session.scalars(sa.select(Application)).all()
+        assert application.state is ApplicationState.DRAFT
+        kinds = session.scalars(sa.select(Document.kind)).all()
+        assert kinds == [DocumentKind.SHOWN]
 
 
 def test_a_pile_of_paper_is_printed_while_others_write(

@@ -132,9 +132,12 @@ def sign_paper(case_id: str) -> ResponseReturnValue:
 def _sign(case: Case, mark: Mark, override_reason: str = "") -> ResponseReturnValue:
     consent = without_readings(texts(FAMILY, case.language)("consent"))
     nonce = request.form.get("nonce", "")
-    records.sign(
-        world.session(), world.actor(), world.platform(), case, mark, consent, nonce, override_reason
-    )
+    actor, platform = world.actor(), world.platform()
+    signing = records.begin(world.session(), actor, platform, case, mark, consent, nonce, override_reason)
+    # Sealed while everybody else may write.
+    world.begin_again()
+    sealed = signing.seal(platform.keys)
+    records.finish(world.session(), actor, platform, case_of(case.id), signing.evidence, sealed)
     return redirect(url_for("resident.done", case_id=case.id))
 
 
