@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+import weakref
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,6 +109,8 @@ class Reader:
             self._child = subprocess.Popen(  # noqa: S603 - our own module
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
+            # Whoever forgets to close it, and the end of the program, leave no process behind.
+            self._finish = weakref.finalize(self, _end, self._child)
             self._say(self._setup)
         self._say(_File(path.resolve(), name, first, older))
 
@@ -132,8 +135,7 @@ class Reader:
     def close(self) -> None:
         """End the child; harmless when there is none."""
         if self._child is not None:
-            self._child.kill()
-            self._child.communicate()
+            self._finish()
             self._child = None
 
     @property
@@ -158,6 +160,11 @@ class Reader:
         except (EOFError, TimeoutError):
             self.close()
             raise ReaderGone from None
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.communicate()
 
 
 def _serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
