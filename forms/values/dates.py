@@ -107,6 +107,12 @@ def show_both(day: datetime.date) -> str:
     return f"{show_era(day)}（{day.year}年）"
 
 
+def show_short(day: datetime.date) -> str:
+    """The day as R8.4.1, as lists write it; `parse_date` reads it back."""
+    era = era_of(day)
+    return f"{era.letter}{day.year - era.first.year + 1}.{day.month}.{day.day}"
+
+
 def fiscal_year(day: datetime.date) -> int:
     """The western year in which the fiscal year of the day began: 4月1日 to 3月31日 (自治法 208条)."""
     return day.year if day.month >= 4 else day.year - 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.values.dates import show_short
 from ocr.readings import State
 from ocr.tables.columns import Column
 from ocr.tables.lists import TableList
@@ -192,7 +194,7 @@ def shown(cell: Mapping[str, Any], kind: str) -> str:
     """What stands in the input of a cell: its value as it is written on paper, or what was read."""
     value = cell["value"]
     if cell["ditto"] and kind == "date":
-        return str(value or "")
+        return show_short(date.fromisoformat(value)) if value else ""
     if kind == "amount" and isinstance(value, int):
         return f"{'△' if value < 0 else ''}{abs(value):,}"
     if cell["ditto"] or kind not in ("date", "day"):

@@ -9,6 +9,8 @@ from http import HTTPStatus
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forms.values.dates import show_short
+from ocr.tables.results import Value
 from office.accounts.roles import Act
 from office.errors import NotNow
 from office.jobs.models import Run, RunItem, RunState
@@ -146,7 +148,8 @@ def show(posting_id: str) -> ResponseReturnValue:
         running=run is not None and run.state in (RunState.QUEUED, RunState.RUNNING),
         lines=[(line, _item(items, line.page_sha256, line.number)) for line in _lines(posting)],
         labels=[column["label"] for column in posting.table.columns],
-        amounts=[column["label"] for column in posting.table.columns if column["kind"] == "amount"],
+        kind_of={column["label"]: column["kind"] for column in posting.table.columns},
+        shown=_shown,
         title=_title(posting),
         kinds=KINDS,
         why_not=why_not(session, actor, posting),
@@ -156,6 +159,15 @@ def show(posting_id: str) -> ResponseReturnValue:
         run_states=STATES,
         item_states=ITEM_STATES,
     )
+
+
+def _shown(value: Value, kind: str) -> str:
+    """The value of a cell for people: amounts and days as lists write them."""
+    if value is None:
+        return ""
+    if kind == "date":
+        return show_short(datetime.date.fromisoformat(str(value)))
+    return f"{value:,}" if isinstance(value, int) and kind == "amount" else str(value)
 
 
 def _lines(posting: ListPosting) -> tuple[Line, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forms.errors import InvalidValue
 from forms.values.accounts import BankAccount
 from forms.values.addresses import Address
-from forms.values.dates import EraDate, parse_date, show_both, show_era
+from forms.values.dates import EraDate, parse_date, show_both, show_era, show_short
 from forms.values.eras import ERAS
 from forms.values.kana import is_katakana, parse_kana, to_hiragana, to_katakana
 from forms.values.names import PersonalName
@@ -49,7 +49,14 @@ def read(parse: Callable[[str], T], text: str) -> T | None:
 
 @given(days)
 def test_an_era_date_reads_back(day: datetime.date) -> None:
-    for text in (show_era(day), show_both(day), day.isoformat(), f"{day:%Y%m%d}", str(EraDate.of(day))):
+    for text in (
+        show_era(day),
+        show_both(day),
+        show_short(day),
+        day.isoformat(),
+        f"{day:%Y%m%d}",
+        str(EraDate.of(day)),
+    ):
         assert parse_date(text) == day
         assert parse_date(text.translate(full_width)) == day
     era = EraDate.of(day)

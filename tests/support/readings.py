@@ -85,7 +85,14 @@ def _reading(path: str, box: Rect, record: Mapping[str, JSON], doubt: FieldReadi
     if doubt is not None:
         return replace(doubt, name=path, box=box)
     value: JSON = True if path == SIGNATURE else _at(record, path.split("."))
-    return FieldReading(path, "" if value is None else str(value), value, 0.999, State.ACCEPTED, box)
+    return FieldReading(path, _text(value), value, 0.999, State.ACCEPTED, box)
+
+
+def _text(value: JSON) -> str:
+    """What an engine reads where a value is written."""
+    if isinstance(value, Mapping) and "family" in value:
+        return f"{value['family']} {value['given']}"
+    return "" if value is None else str(value)
 
 
 def _at(found: JSON | Mapping[str, JSON], steps: list[str]) -> JSON:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from forms.rendering.lettering import width_of
 from office.records.measure_figures import Row
 
-WIDTH, BAR, GAP, LABELS, FIGURES = 720, 16, 14, 150, 90
+WIDTH, BAR, GAP, FIGURES = 720, 16, 14, 90
+LETTER = 13
+"""The size of the labels (measures.css), in units of the picture as all of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ class Chart:
 
     bars: tuple[Bar, ...]
     height: int
+    left: int
     width: int = WIDTH
-    left: int = LABELS
     thickness: int = BAR
 
 
@@ -42,13 +46,14 @@ def chart(rows: Sequence[Row], titles: dict[str, str], *, waits: bool = False) -
     measured = [(label, mid, high) for label, mid, high in found if mid is not None and high is not None]
     if not measured:
         return None
-    scale = (WIDTH - LABELS - FIGURES) / max(1.0, max(high for _, _, high in measured))
+    left = math.ceil(1.15 * max(width_of(label, LETTER) for label, _, _ in measured)) + GAP  # digits run wide
+    scale = (WIDTH - left - FIGURES) / max(1.0, max(high for _, _, high in measured))
     step = 2 * BAR + GAP
     bars = tuple(
         Bar(label, number * step + GAP, mid, high, round(mid * scale), round(high * scale))
         for number, (label, mid, high) in enumerate(measured)
     )
-    return Chart(bars, len(bars) * step + GAP)
+    return Chart(bars, len(bars) * step + GAP, left)
 
 
 def _minutes(row: Row) -> tuple[float | None, float | None]:

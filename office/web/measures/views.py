@@ -7,17 +7,18 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from forms.values.dates import show_era
 from office import clock
 from office.accounts.roles import Act
 from office.records import counters, measure_figures
 from office.records.measure_figures import Grouping
 from office.web import world
+from office.web.filters import era_date
 from office.web.measures.chart import chart
 from office.web.policy import permission
 
 blueprint = Blueprint("measures", __name__, template_folder="templates", url_prefix="/measures")
 DAYS = 28
-_WEEKDAYS = "月火水木金土日"
 _GROUPINGS = {Grouping.DAY: "日ごと", Grouping.WEEK: "週ごと", Grouping.EVENT: "用件ごと"}
 
 
@@ -80,6 +81,5 @@ def _titles(grouping: Grouping, keys: list[str]) -> dict[str, str]:
     found = {}
     for key in keys:
         day = date.fromisoformat(key)
-        weekday = "からの週" if grouping is Grouping.WEEK else f"（{_WEEKDAYS[day.weekday()]}）"
-        found[key] = f"{day.year}年{day.month}月{day.day}日{weekday}"
+        found[key] = f"{show_era(day)}からの週" if grouping is Grouping.WEEK else era_date(day)
     return found
