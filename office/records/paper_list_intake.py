@@ -19,7 +19,7 @@ from office.records.models.paper_batches import BatchPage, Outcome, PaperFile
 from office.records.models.paper_lists import ListFile, ListOutcome, ListPage, ListReading, ListState
 from office.records.paper_lists import pages_of
 from office.records.papers import contents
-from office.records.papers.batches import LARGEST_FILE, MOST_FILES, FileRefused, Incoming, file_name
+from office.records.papers.incoming import Incoming, received
 from office.secrets import Vault
 
 _RECENT = 20
@@ -46,14 +46,11 @@ def take_in(session: Session, actor: Actor, vault: Vault, files: Iterable[Incomi
     reading = _new(actor, None)
     session.add(reading)
     session.flush()
-    for number, incoming in enumerate(files, start=1):
-        if number > MOST_FILES:
-            raise FileRefused(
-                f"一度に取り込めるのは{MOST_FILES:,}ファイルまでです。分けて取り込んでください。"
-            )
-        reading.files.append(_stored(session, vault, reading, number, incoming))
-    if not reading.files:
-        raise FileRefused("読み取るファイルがありません。ファイルを選んでください。")
+    for number, incoming in received(files):
+        file = ListFile(id=new_id(), reading_id=reading.id, number=number, name=incoming.name)
+        file.content_id = file.id
+        file.sha256, _ = contents.write(session, vault, file.id, incoming.content)
+        reading.files.append(file)
     _note(session, actor, reading)
     return reading
 
@@ -104,23 +101,6 @@ def _asked(session: Session, row: BatchPage) -> bool:
         )
         is not None
     )
-
-
-def _stored(
-    session: Session, vault: Vault, reading: ListReading, number: int, incoming: Incoming
-) -> ListFile:
-    name = file_name(incoming.name)
-    incoming.content.seek(0, 2)
-    length = incoming.content.tell()
-    incoming.content.seek(0)
-    if length == 0:
-        raise FileRefused(f"「{name}」は空のファイルです。スキャンし直すか、除いて取り込んでください。")
-    if length > LARGEST_FILE:
-        raise FileRefused(f"「{name}」が大きすぎます（1ファイル200MBまで）。分けて保存し直してください。")
-    file = ListFile(id=new_id(), reading_id=reading.id, number=number, name=name)
-    file.content_id = file.id
-    file.sha256, _ = contents.write(session, vault, file.id, incoming.content)
-    return file
 
 
 def _named(reading: ListReading, number: int, file: PaperFile, wanted: list[int]) -> ListFile:

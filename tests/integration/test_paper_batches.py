@@ -41,8 +41,8 @@ from office.records.papers import (
     reading,
     reporting,
 )
-from office.records.papers.batches import FileRefused, Incoming
 from office.records.papers.comparing import differences_of
+from office.records.papers.incoming import FileRefused, Incoming
 from tests.support.ground import officer, opened
 from tests.support.papers import (
     BLANK,

@@ -29,7 +29,7 @@ from office.records.models.paper_lists import ListOutcome, ListPage, ListReading
 from office.records.models.paper_tables import PaperTable
 from office.records.paper_lists import Content
 from office.records.papers import batches
-from office.records.papers.batches import Incoming
+from office.records.papers.incoming import Incoming
 from tests.support.ground import officer, opened
 from tests.support.paper_tables import read_page
 from tests.support.papers import run, take_in

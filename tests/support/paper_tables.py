@@ -17,7 +17,7 @@ from office.platform import Platform
 from office.records import list_postings, paper_list_intake, paper_tables
 from office.records.models.paper_postings import PostingKind
 from office.records.models.paper_tables import PaperTable
-from office.records.papers.batches import Incoming
+from office.records.papers.incoming import Incoming
 from samples.paper_ledgers import LAYOUTS, Cell, Layout, pages_of_rows
 
 _UNSURE = "読み取りに確信がありません。画像と見比べてください。"

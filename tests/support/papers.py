@@ -23,7 +23,7 @@ from office.jobs.recording import Execution
 from office.platform import Platform
 from office.records.models.paper_batches import BatchSource, PaperBatch
 from office.records.papers import batches, comparing, overview, reading
-from office.records.papers.batches import Incoming
+from office.records.papers.incoming import Incoming
 from office.records.papers.reading import Piece, Work
 from office.records.sheets import layout_of
 from robots.discovery import robot

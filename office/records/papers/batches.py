@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import IO
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -26,31 +23,8 @@ from office.records.models.paper_batches import (
     PaperFile,
 )
 from office.records.papers import contents, events
+from office.records.papers.incoming import Incoming, received
 from office.secrets import Vault
-
-LARGEST_FILE = 200_000_000
-MOST_FILES = 1_000
-_LONGEST_NAME = 120
-
-
-class FileRefused(NotNow):
-    """A file cannot be taken in; the message names it and says what to do."""
-
-    code = "paper-file-refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file on its way in: the name it was sent with and its content, read from its beginning."""
-
-    name: str
-    content: IO[bytes]
-
-
-def file_name(told: str) -> str:
-    """The name a file was sent with, without folders and control characters."""
-    name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", told)[-1]).strip()
-    return name[-_LONGEST_NAME:] or "名前のないファイル"
 
 
 def make(
@@ -75,14 +49,8 @@ def make(
     )
     session.add(batch)
     session.flush()
-    for number, incoming in enumerate(files, start=1):
-        if number > MOST_FILES:
-            raise FileRefused(
-                f"一度に取り込めるのは{MOST_FILES:,}ファイルまでです。分けて取り込んでください。"
-            )
-        batch.files.append(_stored(session, vault, batch, number, incoming))
-    if not batch.files:
-        raise FileRefused("読み取るファイルがありません。ファイルを選んでください。")
+    for number, file in received(files):
+        batch.files.append(_stored(session, vault, batch, number, file))
     size = sum(file.length for file in batch.files)
     journal.write(
         session,
@@ -97,17 +65,7 @@ def make(
 
 
 def _stored(session: Session, vault: Vault, batch: PaperBatch, number: int, incoming: Incoming) -> PaperFile:
-    name = file_name(incoming.name)
-    incoming.content.seek(0, 2)
-    length = incoming.content.tell()
-    incoming.content.seek(0)
-    if length == 0:
-        raise FileRefused(f"「{name}」は空のファイルです。スキャンし直すか、除いて取り込んでください。")
-    if length > LARGEST_FILE:
-        raise FileRefused(
-            f"「{name}」が大きすぎます（1ファイル200MBまで）。分けて保存し直すか、除いて取り込んでください。"
-        )
-    file = PaperFile(id=new_id(), batch_id=batch.id, number=number, name=name)
+    file = PaperFile(id=new_id(), batch_id=batch.id, number=number, name=incoming.name)
     file.sha256, file.length = contents.write(session, vault, file.id, incoming.content)
     return file
 

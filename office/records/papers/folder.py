@@ -25,7 +25,7 @@ from office.accounts.models import Officer
 from office.platform import Platform
 from office.records.models.paper_batches import BatchSource, BatchState, PaperBatch, PaperFile
 from office.records.papers import batches
-from office.records.papers.batches import Incoming
+from office.records.papers.incoming import Incoming
 
 TAKING, DONE, FAILED = "取り込み中", "取り込み済み", "取り込めず"
 AT_ONCE = 200

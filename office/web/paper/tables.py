@@ -13,7 +13,7 @@ from office.accounts.roles import Act
 from office.errors import NotFound
 from office.records import paper_list_intake, paper_table_export, paper_tables
 from office.records.models.paper_tables import PaperTable
-from office.records.papers.batches import FileRefused, Incoming
+from office.records.papers.incoming import FileRefused, Incoming
 from office.web import world
 from office.web.paper.inputs import DiscardForm, UploadForm
 from office.web.paper.lists import READER

@@ -16,7 +16,7 @@ from office.jobs.models import Run, RunState
 from office.platform import Platform
 from office.records.models.paper_batches import PaperBatch
 from office.records.papers import batches, lookups
-from office.records.papers.batches import Incoming
+from office.records.papers.incoming import Incoming
 
 READER, FILER = "read_paper", "file_papers"
 LARGE = ("paper.upload", "paper_tables.upload")

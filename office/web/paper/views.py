@@ -15,7 +15,7 @@ from office.records import intake
 from office.records.models.applications import Application
 from office.records.models.paper import PaperPage, PaperState
 from office.records.papers import folder
-from office.records.papers.batches import FileRefused
+from office.records.papers.incoming import FileRefused
 from office.records.papers.links import drafted_pages
 from office.records.sheets import Bundle, bundles, joined
 from office.records.verification import queue, whole
