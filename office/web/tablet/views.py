@@ -30,7 +30,7 @@ from office.records.tablets import TabletRefused
 from office.web import world
 from office.web.policy import permission, public
 from office.web.tablet.assets import package, shell_files, version
-from office.web.tablet.turns import Turns
+from office.web.tablet.turns import Busy, Turns
 
 blueprint = Blueprint("tablet", __name__, template_folder="templates")
 _TURNS = "kakazu-tablet-turns"
@@ -95,7 +95,8 @@ def receive() -> ResponseReturnValue:
         return jsonify(told)
     except KakazuError as error:
         world.give_up()
-        current_app.logger.warning("tablet's case refused", extra={"code": error.code})
+        if not isinstance(error, Busy):
+            current_app.logger.warning("tablet's case refused", extra={"code": error.code})
         status = 403 if isinstance(error, TabletRefused) else 400
         if not isinstance(error, TabletRefused | arrivals.Damaged):
             status = 503  # the server's own trouble: the tablet keeps the case and tries again
