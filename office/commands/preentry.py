@@ -15,8 +15,7 @@ from office.records.preentries import private_key
 from office.settings import load_settings
 from office.web.preentry.desk import Desk
 from office.web.preentry.site import create_site
-
-THREADS = 8
+from office.web.serving import OPTIONS
 
 
 @click.command()
@@ -48,4 +47,4 @@ def command(port: int, key: Path | None, public_key: bool) -> None:
         settings.pre_entry_days,
     )
     click.echo(f"準備ができました。http://{settings.host}:{port}/pre-entry/ （終わるときは Ctrl+C）")
-    serve(create_site(desk, https=settings.https), host=settings.host, port=port, threads=THREADS, ident=None)
+    serve(create_site(desk, https=settings.https), host=settings.host, port=port, **OPTIONS)

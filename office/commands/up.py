@@ -18,9 +18,7 @@ from office.logs import set_up_logs
 from office.platform import open_platform
 from office.settings import load_settings
 from office.web.application import create_app
-
-# One thread per tablet that saves at the same moment; more only queue for SQLite's one writer.
-THREADS = 8
+from office.web.serving import OPTIONS
 
 
 @click.command()
@@ -48,8 +46,7 @@ def command(port: int | None, empty: bool, as_json: bool) -> None:
         create_app(platform, engine),
         host=settings.host,
         port=settings.port if port is None else port,
-        threads=THREADS,
-        ident=None,
+        **OPTIONS,
     )
     address = f"http://{settings.host}:{server.effective_port}/"
     click.echo(

@@ -32,10 +32,10 @@ from forms.households import Household, load_households
 from forms.interview import Interview
 from office import clock
 from office.accounts.roles import Role
-from office.commands.up import THREADS
 from office.database import make_engine
 from office.platform import Platform
 from office.records import cases
+from office.web.serving import OPTIONS
 from tests.support.ground import PASSWORD, officer, opened
 from tests.support.suite import running_suite
 
@@ -188,7 +188,7 @@ def serve_bare(data: Path, size: int) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    serve(app, sockets=[listener], threads=THREADS)
+    serve(app, sockets=[listener], **OPTIONS)
 
 
 def main(seconds: float) -> None:

@@ -8,7 +8,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.support.suite import KAKAZU, running_suite
 
@@ -48,6 +50,12 @@ def test_the_suite_starts_with_the_sample_city_and_stops_cleanly(tmp_path: Path)
         assert ledger.exists()
     with running_suite(tmp_path / "data") as address:  # a second start finds everything there
         assert "mihon-mado" in answer(f"{address}/sign-in")
+        host = urlsplit(address)
+        with ExitStack() as browsers:  # fifty tablets keep some connections each open
+            for _ in range(150):
+                browsers.enter_context(socket.create_connection((host.hostname or "", host.port or 0)))
+            with urllib.request.urlopen(f"{address}/sign-in", timeout=60) as page:
+                assert "mihon-mado" in page.read().decode()
 
 
 def test_bad_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
