@@ -9,6 +9,7 @@ import os
 import pickle
 import selectors
 import struct
+import subprocess
 import time
 from pathlib import Path
 from typing import IO, Any
@@ -42,6 +43,12 @@ def _processor_seconds(pid: int) -> float:
     """What a child has used so far, all its threads (proc(5): fields 14 and 15, after the name)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """End a child and wait until it is gone, its pipes closed."""
+    child.kill()
+    child.communicate()
 
 
 def write(pipe: IO[bytes], word: object) -> None:

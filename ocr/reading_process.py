@@ -110,7 +110,7 @@ class Reader:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
             # Whoever forgets to close it, and the end of the program, leave no process behind.
-            self._finish = weakref.finalize(self, _end, self._child)
+            self._finish = weakref.finalize(self, frames.end, self._child)
             self._say(self._setup)
         self._say(_File(path.resolve(), name, first, older))
 
@@ -160,11 +160,6 @@ class Reader:
         except (EOFError, TimeoutError):
             self.close()
             raise ReaderGone from None
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    child.communicate()
 
 
 def _serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:

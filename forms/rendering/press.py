@@ -67,7 +67,7 @@ class Press:
         try:
             return _printed_by(child, page)
         except (OSError, EOFError, TimeoutError):
-            _end(child)
+            frames.end(child)
             self._children.discard(child)
             self._own.child = None
             return print_pdf(page)
@@ -92,13 +92,8 @@ def _started() -> subprocess.Popen[bytes]:
 
 def _end_all(children: set[subprocess.Popen[bytes]]) -> None:
     for child in children:
-        _end(child)
+        frames.end(child)
     children.clear()
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    child.communicate()
 
 
 def _printed_by(child: subprocess.Popen[bytes], page: Typeset) -> bytes:

@@ -69,7 +69,7 @@ class EraDate:
     def of(cls, day: datetime.date) -> EraDate:
         """The day in its era. Raises `InvalidValue` before 1868-01-25."""
         era = era_of(day)
-        return cls(era.name, day.year - era.first.year + 1, day.month, day.day)
+        return cls(era.name, era.year_of(day), day.month, day.day)
 
     @classmethod
     def parse(cls, text: str) -> EraDate:
@@ -110,7 +110,7 @@ def show_both(day: datetime.date) -> str:
 def show_short(day: datetime.date) -> str:
     """The day as R8.4.1, as lists write it; `parse_date` reads it back."""
     era = era_of(day)
-    return f"{era.letter}{day.year - era.first.year + 1}.{day.month}.{day.day}"
+    return f"{era.letter}{era.year_of(day)}.{day.month}.{day.day}"
 
 
 def fiscal_year(day: datetime.date) -> int:
@@ -120,8 +120,9 @@ def fiscal_year(day: datetime.date) -> int:
 
 def show_fiscal_year(day: datetime.date) -> str:
     """The fiscal year of the day as 令和8年度, named after the era of its 1 April."""
-    era = era_of(datetime.date(fiscal_year(day), 4, 1))
-    year = fiscal_year(day) - era.first.year + 1
+    first = datetime.date(fiscal_year(day), 4, 1)
+    era = era_of(first)
+    year = era.year_of(first)
     return f"{era.name}{'元' if year == 1 else year}年度"
 
 

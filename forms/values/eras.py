@@ -17,9 +17,13 @@ class Era:
     first: date
     last: date
 
+    def year_of(self, day: date) -> int:
+        """The day's year counted in this era, from 1."""
+        return day.year - self.first.year + 1
+
     def show(self, day: date) -> str:
         """The date in this era's years, e.g. 令和8年4月1日; the first year is written 元年."""
-        year = day.year - self.first.year + 1
+        year = self.year_of(day)
         return f"{self.name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 

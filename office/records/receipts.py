@@ -47,4 +47,4 @@ def _year_name(year: int) -> str:
     """`R8` for the fiscal year beginning in April 2026."""
     first = date(year, 4, 1)
     era = era_of(first)
-    return f"{era.letter}{first.year - era.first.year + 1}"
+    return f"{era.letter}{era.year_of(first)}"
